@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const connector = z.number().int().min(1).max(255);
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write the time as HH:MM, 24-hour');
+
+/** A weekly window in the location's time zone during which charging is allowed; `from` later than `to` crosses midnight. */
+export const scheduleWindowSchema = z.object({
+  days: z
+    .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+    .min(1)
+    .max(7),
+  from: timeOfDay,
+  to: timeOfDay,
+});
+export type ScheduleWindow = z.infer<typeof scheduleWindowSchema>;
+
+/** Everything a person can ask of a device, by `action`. */
+export const commandRequestSchema = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('set-max-current'), current_A: z.number().min(6).max(32) }),
+  z.object({ action: z.literal('set-brightness'), brightness_percent: z.number().int().min(0).max(100) }),
+  z.object({ action: z.literal('set-schedule'), windows: z.array(scheduleWindowSchema).max(14) }),
+  z.object({ action: z.literal('remote-start'), connector, idToken: z.string().min(1).max(20) }),
+  z.object({ action: z.literal('remote-stop'), transactionId: z.number().int().min(1).max(2_147_483_647) }),
+  z.object({ action: z.literal('reset'), type: z.enum(['Soft', 'Hard']) }),
+  z.object({ action: z.literal('unlock-connector'), connector }),
+  z.object({
+    action: z.literal('trigger-message'),
+    requestedMessage: z.enum(['BootNotification', 'Heartbeat', 'MeterValues', 'StatusNotification']),
+    connector: connector.optional(),
+  }),
+  z.object({ action: z.literal('get-configuration'), keys: z.array(z.string().max(50)).max(50) }),
+  z.object({
+    action: z.literal('change-configuration'),
+    key: z.string().min(1).max(50),
+    value: z.string().max(500),
+  }),
+  z.object({ action: z.literal('clear-charging-profile') }),
+]);
+export type CommandRequest = z.infer<typeof commandRequestSchema>;
+export type CommandAction = CommandRequest['action'];
+
+export const commandStates = [
+  'queued',
+  'sent',
+  'accepted',
+  'rejected',
+  'expired',
+  'failed',
+  'dropped',
+] as const;
+/** `dropped`: the right to give it died before it reached the wire. The last five are final. */
+export type CommandState = (typeof commandStates)[number];
+
+/** The proof a command carries: who asked, and what allowed it. */
+export const commandProofSchema = z.object({
+  personId: z.string(),
+  /** Entitlement that admitted it, e.g. `owner`, `membership:<id>`, `grant:<id>`. */
+  entitlement: z.string(),
+});
+
+/** A command on its way to the edge (bus topic `commands`); the row in PostgreSQL is the resource, this is the wake-up. */
+export const commandMessageSchema = z.object({
+  commandId: z.string(),
+  siteId: z.string(),
+  deviceId: z.string(),
+  request: commandRequestSchema,
+  proof: commandProofSchema,
+  enqueuedAt: z.number(),
+  deadline: z.number(),
+});
+export type CommandMessage = z.infer<typeof commandMessageSchema>;

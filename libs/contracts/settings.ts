@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { scheduleWindowSchema } from './command.js';
+
+/** The keys of a device twin that people may desire; absent means never set. */
+export const deviceSettingsSchema = z.object({
+  /** Ceiling a person put on the charger, ampere per line. OCPP 1.6: ChargePointMaxProfile. */
+  maxCurrent_A: z.number().min(6).max(32).optional(),
+  /** LED brightness, 0 is valid. OCPP 1.6: configuration key LightIntensity. */
+  brightness_percent: z.number().int().min(0).max(100).optional(),
+  /** Weekly windows in which charging is allowed, in the location's time zone; empty means always. */
+  schedule: z.array(scheduleWindowSchema).max(14).optional(),
+});
+export type DeviceSettings = z.infer<typeof deviceSettingsSchema>;
