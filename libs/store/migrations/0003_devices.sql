@@ -23,7 +23,9 @@ CREATE INDEX devices_by_location ON devices (location_id);
 -- Rises with every accepted connection of a device, across processes: the newest connection wins.
 CREATE TABLE device_connections (
   device_id uuid PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
-  connection_epoch bigint NOT NULL DEFAULT 0
+  connection_epoch bigint NOT NULL DEFAULT 0,
+  -- When it last had a BootNotification accepted; a charger may reconnect without sending another (OCPP 1.6 4.2).
+  booted_at timestamptz
 );
 
 -- What people want of a device, what it says of itself, and how often each changed.

@@ -1,0 +1,107 @@
+import type { CommandMessage, CommandState } from '#libs/contracts/command.js';
+import { commandRequestSchema } from '#libs/contracts/command.js';
+import type { Pool } from './pool.js';
+
+export type FinalState = Exclude<CommandState, 'queued' | 'sent'>;
+
+export interface CommandEnd {
+  readonly state: FinalState;
+  /** The device's verbatim answer, null when there was none. */
+  readonly answer: unknown;
+  /** Our own sentence where the answer does not speak for itself. */
+  readonly reason: string | null;
+  readonly at: number;
+}
+
+/** A command that the sweep ended. */
+export interface SweptCommand {
+  readonly commandId: string;
+  readonly siteId: string;
+  readonly state: 'expired' | 'failed';
+}
+
+/**
+ * The edge's side of the commands: every change of state is one update guarded by the state before it, so that two
+ * processes that hold the same command send it once and end it once. Rows are written by the gate.
+ */
+export interface CommandQueue {
+  /** Oldest first, at most `count`. */
+  queued(deviceId: string, count: number): Promise<readonly CommandMessage[]>;
+  /** queued -> sent. False: somebody else took it, or it has ended. */
+  markSent(commandId: string, at: number): Promise<boolean>;
+  /** sent or queued (`from`) -> final. False: it was not in that state any more. */
+  end(commandId: string, from: 'queued' | 'sent', end: CommandEnd): Promise<boolean>;
+  /** Ends what nobody carries any more: queued past its deadline, or sent and unanswered by `unansweredBefore`. */
+  sweep(now: number, unansweredBefore: number): Promise<readonly SweptCommand[]>;
+}
+
+interface Row {
+  id: string;
+  location_id: string;
+  device_id: string;
+  request: unknown;
+  person_id: string;
+  entitlement: string;
+  enqueued_at: Date;
+  deadline: Date;
+}
+
+export class PostgresCommandQueue implements CommandQueue {
+  constructor(private readonly pool: Pool) {}
+
+  async queued(deviceId: string, count: number): Promise<readonly CommandMessage[]> {
+    const { rows } = await this.pool.query<Row>(
+      `SELECT id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline
+         FROM commands WHERE device_id = $1 AND state = 'queued' ORDER BY enqueued_at, id LIMIT $2`,
+      [deviceId, count],
+    );
+    return rows.map((row) => ({
+      commandId: row.id,
+      siteId: row.location_id,
+      deviceId: row.device_id,
+      request: commandRequestSchema.parse(row.request),
+      proof: { personId: row.person_id, entitlement: row.entitlement },
+      enqueuedAt: row.enqueued_at.getTime(),
+      deadline: row.deadline.getTime(),
+    }));
+  }
+
+  async markSent(commandId: string, at: number): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `UPDATE commands SET state = 'sent', sent_at = $2 WHERE id = $1 AND state = 'queued'`,
+      [commandId, new Date(at)],
+    );
+    return rowCount === 1;
+  }
+
+  async end(commandId: string, from: 'queued' | 'sent', end: CommandEnd): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `UPDATE commands SET state = $3, answer = $4, reason = $5, finished_at = $6 WHERE id = $1 AND state = $2`,
+      [
+        commandId,
+        from,
+        end.state,
+        end.answer === null ? null : JSON.stringify(end.answer),
+        end.reason,
+        new Date(end.at),
+      ],
+    );
+    return rowCount === 1;
+  }
+
+  async sweep(now: number, unansweredBefore: number): Promise<readonly SweptCommand[]> {
+    const { rows } = await this.pool.query<SweptCommand>(
+      `UPDATE commands
+          SET state = CASE state WHEN 'queued' THEN 'expired' ELSE 'failed' END,
+              reason = CASE state
+                WHEN 'queued' THEN 'The device was not reachable before the deadline, so the command was not sent.'
+                ELSE 'The command was sent but its answer was lost; the device may or may not have carried it out.'
+              END,
+              finished_at = $1
+        WHERE (state = 'queued' AND deadline < $1) OR (state = 'sent' AND sent_at < $2 AND deadline < $1)
+        RETURNING id AS "commandId", location_id AS "siteId", state`,
+      [new Date(now), new Date(unansweredBefore)],
+    );
+    return rows;
+  }
+}

@@ -1,0 +1,107 @@
+import type { DeviceKind } from '#libs/contracts/observation.js';
+import type { Pool } from './pool.js';
+
+export interface RegisteredDevice {
+  readonly deviceId: string;
+  readonly siteId: string;
+  readonly kind: DeviceKind;
+  /** What it calls itself on the wire. */
+  readonly identity: string;
+  readonly name: string;
+  /** Null: it cannot connect yet. */
+  readonly secretHash: string | null;
+}
+
+export interface Connection {
+  /** Rises with every accepted connection of the device, across processes. */
+  readonly connectionEpoch: number;
+  /** It has had a BootNotification accepted on some earlier connection. */
+  readonly bootedBefore: boolean;
+}
+
+export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
+
+/** What the edge must know of a device to let it in. */
+export interface DeviceRegistry {
+  find(identity: string): Promise<RegisteredDevice | null>;
+  openConnection(deviceId: string): Promise<Connection>;
+  recordBoot(deviceId: string, at: number): Promise<void>;
+  /** Those of the given connections that a newer one, perhaps on another instance, has replaced. */
+  replaced(connections: readonly { deviceId: string; connectionEpoch: number }[]): Promise<readonly string[]>;
+  /**
+   * What the device's location says of a token. A token that a person's remote start sent to this very device after
+   * `remoteStartSince` is accepted too: the gate admitted that person. A blocked token stays blocked.
+   */
+  idTokenStatus(
+    device: { deviceId: string; siteId: string },
+    token: string,
+    remoteStartSince: number,
+  ): Promise<IdTokenStatus>;
+}
+
+export class PostgresDeviceRegistry implements DeviceRegistry {
+  constructor(private readonly pool: Pool) {}
+
+  async find(identity: string): Promise<RegisteredDevice | null> {
+    const { rows } = await this.pool.query<RegisteredDevice>({
+      name: 'device-find',
+      text: `SELECT id AS "deviceId", location_id AS "siteId", kind, identity, name, secret_hash AS "secretHash"
+               FROM devices WHERE identity = $1`,
+      values: [identity],
+    });
+    return rows[0] ?? null;
+  }
+
+  async openConnection(deviceId: string): Promise<Connection> {
+    const { rows } = await this.pool.query<Connection>({
+      name: 'device-open-connection',
+      text: `INSERT INTO device_connections (device_id, connection_epoch) VALUES ($1, 1)
+             ON CONFLICT (device_id) DO UPDATE SET connection_epoch = device_connections.connection_epoch + 1
+             RETURNING connection_epoch AS "connectionEpoch", booted_at IS NOT NULL AS "bootedBefore"`,
+      values: [deviceId],
+    });
+    const [connection] = rows;
+    if (!connection) throw new Error(`device ${deviceId} has no connection row`);
+    return connection;
+  }
+
+  async recordBoot(deviceId: string, at: number): Promise<void> {
+    await this.pool.query(`UPDATE device_connections SET booted_at = $2 WHERE device_id = $1`, [
+      deviceId,
+      new Date(at),
+    ]);
+  }
+
+  async replaced(
+    connections: readonly { deviceId: string; connectionEpoch: number }[],
+  ): Promise<readonly string[]> {
+    if (connections.length === 0) return [];
+    const { rows } = await this.pool.query<{ device_id: string }>(
+      `SELECT known.device_id
+         FROM unnest($1::uuid[], $2::bigint[]) AS mine (device_id, connection_epoch)
+         JOIN device_connections AS known USING (device_id)
+        WHERE known.connection_epoch > mine.connection_epoch`,
+      [connections.map((each) => each.deviceId), connections.map((each) => each.connectionEpoch)],
+    );
+    return rows.map((row) => row.device_id);
+  }
+
+  async idTokenStatus(
+    device: { deviceId: string; siteId: string },
+    token: string,
+    remoteStartSince: number,
+  ): Promise<IdTokenStatus> {
+    const { rows } = await this.pool.query<{ status: IdTokenStatus }>({
+      name: 'device-id-token',
+      text: `SELECT status, 0 AS rank FROM id_tokens WHERE location_id = $1 AND token = $3
+             UNION ALL
+             (SELECT 'Accepted', 1 FROM commands
+               WHERE device_id = $2 AND state IN ('sent', 'accepted') AND sent_at >= $4
+                 AND request->>'action' = 'remote-start' AND request->>'idToken' = $3
+               LIMIT 1)
+             ORDER BY rank LIMIT 1`,
+      values: [device.siteId, device.deviceId, token, new Date(remoteStartSince)],
+    });
+    return rows[0]?.status ?? 'Invalid';
+  }
+}
