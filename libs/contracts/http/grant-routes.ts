@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { emailSchema, instant, locationParams, personIdSchema, uuid } from './common.js';
+import { locationActionSchema } from './location-routes.js';
+import { organisationRoleSchema } from './me-routes.js';
+import { onLocation, route } from './route.js';
+
+export const grantRoleSchema = z.enum(['partner', 'guest']).meta({ id: 'GrantRole' });
+
+const granteeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('person'), personId: personIdSchema, name: z.string(), email: emailSchema }),
+  z.object({ kind: z.literal('organisation'), organisationId: uuid, name: z.string() }),
+]);
+
+/** One line of the permissions tab (NB-12, NB-13, NB-14): who has access, how they came by it, until when. */
+export const accessEntrySchema = z
+  .object({
+    origin: z.enum(['owner', 'membership', 'grant']),
+    /** The grant, when the access is one that can be revoked here. */
+    grantId: uuid.nullable(),
+    who: granteeSchema,
+    role: z.union([z.literal('owner'), organisationRoleSchema, grantRoleSchema]),
+    grantedBy: z.object({ personId: personIdSchema, name: z.string() }).nullable(),
+    since: instant,
+    expiresAt: instant.nullable(),
+    /** Whether you may revoke this one. */
+    revocable: z.boolean(),
+  })
+  .meta({ id: 'AccessEntry' });
+
+const requirement = z.enum([
+  'right-of-role',
+  'right-of-member-role',
+  'expired',
+  'access-to-location',
+  'current-entitlements',
+]);
+
+export const explanationSchema = z
+  .object({
+    action: locationActionSchema,
+    personId: personIdSchema,
+    allowed: z.boolean(),
+    /** What allows it; null when nothing does. */
+    by: z
+      .object({
+        kind: z.enum(['owner', 'membership', 'grant']),
+        id: z.string(),
+        role: z.string(),
+        organisationId: uuid.nullable(),
+        expiresAt: instant.nullable(),
+        /** `own`: only over what this person did, e.g. the own charging sessions. */
+        extent: z.enum(['all', 'own']),
+      })
+      .nullable(),
+    /** What is missing on each way that nearly allowed it; empty when allowed. */
+    missing: z.array(
+      z.object({ requirement, kind: z.string(), id: z.string().nullable(), sentence: z.string() }),
+    ),
+  })
+  .meta({ id: 'Explanation' });
+
+export const grantRoutes = {
+  listAccess: route({
+    method: 'get',
+    path: '/v1/locations/{locationId}/grants',
+    operationId: 'listAccess',
+    summary: 'Everyone who has access to the location (NB-12)',
+    tag: 'sharing',
+    access: onLocation('share', 'refuse'),
+    params: locationParams,
+    query: z.object({}),
+    body: null,
+    response: { kind: 'json', status: 200, schema: z.object({ items: z.array(accessEntrySchema) }) },
+    errors: [],
+  }),
+  createGrant: route({
+    method: 'post',
+    path: '/v1/locations/{locationId}/grants',
+    operationId: 'createGrant',
+    summary: 'Share the location with a person or an organisation (NB-10)',
+    tag: 'sharing',
+    access: onLocation('share', 'refuse'),
+    params: locationParams,
+    query: z.object({}),
+    body: z.strictObject({
+      to: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('person'), email: emailSchema }),
+        z.strictObject({ kind: z.literal('organisation'), organisationId: uuid }),
+      ]),
+      role: grantRoleSchema,
+      expiresAt: instant.nullable(),
+    }),
+    response: { kind: 'json', status: 201, schema: accessEntrySchema },
+    errors: ['unknown-account', 'unknown-organisation', 'already-has-access'],
+  }),
+  revokeGrant: route({
+    method: 'delete',
+    path: '/v1/locations/{locationId}/grants/{grantId}',
+    operationId: 'revokeGrant',
+    summary: 'Take a granted access back; open streams on it end within half a second',
+    tag: 'sharing',
+    access: onLocation('revoke', 'narrow'),
+    params: locationParams.extend({ grantId: uuid }),
+    query: z.object({}),
+    body: null,
+    response: { kind: 'empty', status: 204 },
+    errors: [],
+  }),
+  explainAccess: route({
+    method: 'get',
+    path: '/v1/locations/{locationId}/explain',
+    operationId: 'explainAccess',
+    summary: 'Why a person may or may not do something here',
+    tag: 'sharing',
+    access: onLocation('share', 'refuse'),
+    params: locationParams,
+    query: z.object({ action: locationActionSchema, personId: personIdSchema.optional() }),
+    body: null,
+    response: { kind: 'json', status: 200, schema: explanationSchema },
+    errors: [],
+  }),
+};

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import {
+  connectorNumber,
+  deviceParams,
+  instant,
+  locationParams,
+  page,
+  pageQuery,
+  perPhaseOrNull,
+  uuid,
+} from './common.js';
+import { onDevice, onLocation, route } from './route.js';
+
+export const readingSchema = z
+  .object({
+    /** The instant of a raw sample, or the start of its minute. */
+    at: instant,
+    connector: connectorNumber,
+    current_A: perPhaseOrNull,
+    /** Largest current within the minute; null for raw samples. */
+    currentMaximum_A: perPhaseOrNull.nullable(),
+    voltage_V: perPhaseOrNull.nullable(),
+    power_W: z.number().nullable(),
+    energy_Wh: z.number().nullable(),
+    samples: z.number().int().min(1).max(2_147_483_647),
+  })
+  .meta({ id: 'Reading' });
+
+export const sessionSchema = z
+  .object({
+    transactionId: z.number().int().min(1).max(2_147_483_647),
+    deviceId: uuid,
+    connector: connectorNumber,
+    idToken: z.string(),
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    meterStart_Wh: z.number(),
+    meterStop_Wh: z.number().nullable(),
+    energy_Wh: z.number().nullable(),
+    stopReason: z.string().nullable(),
+  })
+  .meta({ id: 'ChargingSession' });
+
+export const deviceEventSchema = z
+  .object({
+    eventId: z.string(),
+    deviceId: uuid,
+    at: instant,
+    receivedAt: instant,
+    type: z.string(),
+    severity: z.enum(['information', 'warning', 'fault', 'alarm']),
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'DeviceEvent' });
+
+export const historyRoutes = {
+  listReadings: route({
+    method: 'get',
+    path: '/v1/devices/{deviceId}/readings',
+    operationId: 'listReadings',
+    summary: 'Measurements of a device, oldest first; `from` inclusive, `to` exclusive',
+    tag: 'history',
+    access: onDevice('history', 'refuse'),
+    params: deviceParams,
+    query: z.object({
+      ...pageQuery,
+      from: instant,
+      to: instant,
+      resolution: z.enum(['raw', '1m']).default('1m'),
+      connector: z.coerce.number().int().min(0).max(255).default(0).meta({
+        description: '0 for a load balancer; connectors of a charger count from 1',
+      }),
+    }),
+    body: null,
+    response: { kind: 'json', status: 200, schema: page(readingSchema) },
+    errors: ['invalid-cursor'],
+  }),
+  listSessions: route({
+    method: 'get',
+    path: '/v1/locations/{locationId}/sessions',
+    operationId: 'listSessions',
+    summary: 'Charging sessions of a location, newest first; a guest sees only the own ones',
+    tag: 'history',
+    access: onLocation('history', 'narrow'),
+    params: locationParams,
+    query: z.object({ ...pageQuery, open: z.enum(['true', 'false']).optional() }),
+    body: null,
+    response: { kind: 'json', status: 200, schema: page(sessionSchema) },
+    errors: ['invalid-cursor'],
+  }),
+  listDeviceEvents: route({
+    method: 'get',
+    path: '/v1/devices/{deviceId}/events',
+    operationId: 'listDeviceEvents',
+    summary: 'What happened to a device, newest first (NB-99)',
+    tag: 'history',
+    access: onDevice('events', 'refuse'),
+    params: deviceParams,
+    query: z.object(pageQuery),
+    body: null,
+    response: { kind: 'json', status: 200, schema: page(deviceEventSchema) },
+    errors: ['invalid-cursor'],
+  }),
+};

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { emailSchema, nameSchema, personIdSchema, uuid } from './common.js';
+import { route, signedIn } from './route.js';
+
+export const organisationRoleSchema = z.enum(['administrator', 'installer']).meta({ id: 'OrganisationRole' });
+
+export const meSchema = z
+  .object({
+    personId: personIdSchema,
+    name: z.string(),
+    email: emailSchema,
+    emailVerified: z.boolean(),
+    organisations: z.array(
+      z.object({ organisationId: uuid, name: nameSchema, role: organisationRoleSchema }),
+    ),
+  })
+  .meta({ id: 'Me' });
+
+export const meRoutes = {
+  getMe: route({
+    method: 'get',
+    path: '/v1/me',
+    operationId: 'getMe',
+    summary: 'Who is signed in, and in which organisations',
+    tag: 'me',
+    access: signedIn,
+    params: z.object({}),
+    query: z.object({}),
+    body: null,
+    response: { kind: 'json', status: 200, schema: meSchema },
+    errors: [],
+  }),
+};

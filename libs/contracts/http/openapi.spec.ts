@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { openApiDocument } from './openapi.js';
+import { problems } from './problem.js';
+import { allRoutes } from './routes.js';
+
+const document = JSON.parse(JSON.stringify(openApiDocument(allRoutes))) as unknown;
+
+function* objectsIn(value: unknown, path = '#'): Generator<[path: string, object: Record<string, unknown>]> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* objectsIn(item, `${path}/${index}`);
+  } else if (typeof value === 'object' && value !== null) {
+    yield [path, value as Record<string, unknown>];
+    for (const [key, item] of Object.entries(value)) {
+      yield* objectsIn(item, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    }
+  }
+}
+
+function at(pointer: string): unknown {
+  return pointer
+    .slice(2)
+    .split('/')
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], document);
+}
+
+describe('the HTTP contract', () => {
+  it('T7: declares for every route who may call it, over a path parameter that exists', () => {
+    for (const route of allRoutes) {
+      if (route.access.kind !== 'entitled') continue;
+      expect(route.path).toContain(`{${route.access.param}}`);
+      expect(Object.keys(route.params.shape)).toContain(route.access.param);
+    }
+    const open = allRoutes.filter((route) => route.access.kind === 'public').map((route) => route.path);
+    expect(open).toEqual(['/health', '/v1/openapi.json']);
+  });
+
+  it('validates every path parameter and names every operation once', () => {
+    for (const route of allRoutes) {
+      const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(Object.keys(route.params.shape).toSorted()).toEqual(inPath.toSorted());
+    }
+    const ids = allRoutes.map((route) => route.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('bounds every integer, so that generated clients and databases agree on its size', () => {
+    const integers = [...objectsIn(document)].filter(([, object]) => object['type'] === 'integer');
+    expect(integers.length).toBeGreaterThan(20);
+    const unbounded = integers.filter(
+      ([, object]) => object['maximum'] === undefined && object['exclusiveMaximum'] === undefined,
+    );
+    expect(unbounded.map(([path]) => path)).toEqual([]);
+  });
+
+  it('leaves no $ref dangling', () => {
+    const references = [...objectsIn(document)].flatMap(([, { $ref }]) =>
+      typeof $ref === 'string' ? [$ref] : [],
+    );
+    expect(references.length).toBeGreaterThan(50);
+    expect(references.filter((reference) => at(reference) === undefined)).toEqual([]);
+  });
+
+  it('gives every problem one sentence and one next step', () => {
+    for (const [status, title, nextStep] of Object.values(problems)) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(title).toMatch(/^[A-Z][^.]*\.$/);
+      expect(nextStep).toMatch(/\.(json\.)?$/);
+    }
+  });
+});

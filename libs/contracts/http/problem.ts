@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/**
+ * Every error a person can meet over HTTP: a stable code, its status, one plain sentence and what to do next.
+ * Codes are never renamed or reused.
+ */
+export const problems = {
+  'malformed-json': [400, 'The body is not valid JSON.', 'Send one JSON document in UTF-8.'],
+  'invalid-request': [400, 'The request does not fit the contract.', 'Correct the fields named in `issues`.'],
+  'invalid-cursor': [400, 'The cursor is not one of ours.', 'Start again without a cursor.'],
+  'not-signed-in': [401, 'Nobody is signed in.', 'Sign in and send the request again.'],
+  forbidden: [
+    403,
+    'You see this, but may not do that.',
+    'Ask the owner, or an administrator, for the right.',
+  ],
+  'foreign-origin': [403, 'The request came from another web site.', 'Use the portal, or a bearer token.'],
+  'not-found': [404, 'There is no such thing, or it is not yours to see.', 'Check the id and your access.'],
+  'method-not-allowed': [405, 'This address does not answer that method.', 'See /v1/openapi.json.'],
+  'idempotency-key-in-progress': [
+    409,
+    'A request with this Idempotency-Key is still being worked on.',
+    'Repeat it in a moment.',
+  ],
+  'last-administrator': [
+    409,
+    'An organisation keeps at least one administrator.',
+    'Make somebody else an administrator first.',
+  ],
+  'already-member': [409, 'This person is a member already.', 'Change the role of the member instead.'],
+  'already-has-access': [
+    409,
+    'They have this access, or more, already.',
+    'Nothing needs to be done; see the list of who has access.',
+  ],
+  'topology-version-conflict': [
+    409,
+    'Somebody else changed the topology since you read it.',
+    'Read it again and repeat the change.',
+  ],
+  'identity-taken': [409, 'Another device already uses this identity.', 'Choose an identity of its own.'],
+  'body-too-large': [413, 'The body is larger than 256 KB.', 'Send less in one request.'],
+  'unsupported-media-type': [
+    415,
+    'Only application/json is understood.',
+    'Send JSON with that content type.',
+  ],
+  'idempotency-key-reused': [
+    422,
+    'This Idempotency-Key was used for a different request.',
+    'Use a new key for a new request.',
+  ],
+  'unknown-account': [422, 'Nobody has an account with this e-mail address.', 'Ask them to sign up first.'],
+  'unknown-organisation': [422, 'There is no organisation with this id.', 'Ask the organisation for its id.'],
+  'unsound-topology': [422, 'The fuse tree is not sound.', 'Correct what `detail` names.'],
+  'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],
+  'protected-key': [
+    422,
+    'This configuration key holds a credential and cannot be set by a command.',
+    "Rotate the device's secret instead.",
+  ],
+  'too-many-requests': [429, 'Too many requests.', 'Wait as long as Retry-After says.'],
+  'internal-error': [500, 'Something of ours broke.', 'Try again; if it stays, report the trace id.'],
+  'entitlements-stale': [
+    503,
+    'We cannot be sure of your rights right now.',
+    'Try again in a moment; nothing was done.',
+  ],
+} as const satisfies Record<string, readonly [status: number, title: string, nextStep: string]>;
+
+export type ProblemCode = keyof typeof problems;
+const codes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
+
+/** RFC 9457, content type application/problem+json. */
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: '/problems/{code}: where the documentation explains it' }),
+    code: z.enum(codes),
+    title: z.string(),
+    status: z.number().int().min(400).max(599),
+    nextStep: z.string(),
+    detail: z.string().optional(),
+    /** The path that was asked. */
+    instance: z.string(),
+    traceId: z.string(),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import type { LocationAction, OrganisationAction } from '#libs/entitlements/action.js';
+import type { ProblemCode } from './problem.js';
+
+/**
+ * Who may call a route; decided before its handler runs. `entitled` names the right and the path parameter that holds
+ * the object: a location itself, or a device or command, whose location decides.
+ */
+export type Access =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'signed-in' }
+  | {
+      readonly kind: 'entitled';
+      readonly action: LocationAction;
+      readonly resource: 'location' | 'device' | 'command';
+      readonly param: string;
+      /** What becomes of a person who has the right only over their own: the handler narrows, or the route refuses. */
+      readonly whenOwnOnly: 'narrow' | 'refuse';
+    }
+  | {
+      readonly kind: 'entitled';
+      readonly action: OrganisationAction;
+      readonly resource: 'organisation';
+      readonly param: string;
+      readonly whenOwnOnly: 'refuse';
+    };
+
+/** One HTTP operation as data: the server validates by it, OpenAPI and the SDK are generated from it. */
+export interface RouteContract {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** OpenAPI form, e.g. /v1/locations/{locationId}. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body: z.ZodType | null;
+  /** `json` answers a document, `events` an endless text/event-stream whose events have this shape, `empty` nothing. */
+  readonly response:
+    | { readonly kind: 'json'; readonly status: 200 | 201 | 202; readonly schema: z.ZodType }
+    | { readonly kind: 'events'; readonly status: 200; readonly schema: z.ZodType }
+    | { readonly kind: 'empty'; readonly status: 204 };
+  /** Problems beyond those every route can answer. */
+  readonly errors: readonly ProblemCode[];
+}
+
+/** Keeps the exact types of a table entry while checking that it is a route. */
+export const route = <const Contract extends RouteContract>(contract: Contract): Contract => contract;
+
+export const open: Access = { kind: 'public' };
+export const signedIn: Access = { kind: 'signed-in' };
+
+export const onLocation = (action: LocationAction, whenOwnOnly: 'narrow' | 'refuse'): Access => ({
+  kind: 'entitled',
+  action,
+  resource: 'location',
+  param: 'locationId',
+  whenOwnOnly,
+});
+export const onDevice = (action: LocationAction, whenOwnOnly: 'narrow' | 'refuse'): Access => ({
+  kind: 'entitled',
+  action,
+  resource: 'device',
+  param: 'deviceId',
+  whenOwnOnly,
+});
+export const onCommand = (action: LocationAction): Access => ({
+  kind: 'entitled',
+  action,
+  resource: 'command',
+  param: 'commandId',
+  whenOwnOnly: 'refuse',
+});
+export const onOrganisation = (action: OrganisationAction): Access => ({
+  kind: 'entitled',
+  action,
+  resource: 'organisation',
+  param: 'organisationId',
+  whenOwnOnly: 'refuse',
+});

@@ -1,0 +1,23 @@
+import { commandRoutes } from './command-routes.js';
+import { deviceRoutes } from './device-routes.js';
+import { grantRoutes } from './grant-routes.js';
+import { historyRoutes } from './history-routes.js';
+import { liveRoutes } from './live-routes.js';
+import { locationRoutes } from './location-routes.js';
+import { meRoutes } from './me-routes.js';
+import { operationRoutes } from './operation-routes.js';
+import { organisationRoutes } from './organisation-routes.js';
+import type { RouteContract } from './route.js';
+
+/** Everything Busbar answers over HTTP, besides the identity library's own /api/auth. */
+export const allRoutes: readonly RouteContract[] = [
+  meRoutes,
+  organisationRoutes,
+  locationRoutes,
+  grantRoutes,
+  deviceRoutes,
+  liveRoutes,
+  historyRoutes,
+  commandRoutes,
+  operationRoutes,
+].flatMap((table) => Object.values<RouteContract>(table));
