@@ -1,0 +1,32 @@
+import { outcome, type Allocation } from './allocation.js';
+import { addLoad, firstOverload } from './load.js';
+
+/**
+ * Step 3 of an allocation: in the given order each car gets its minimum if every fuse on its way holds, else nothing.
+ * Greedy at the minimum is exactly optimal for that lexicographic order: a car never gives way to a later one.
+ */
+export function admit(allocation: Allocation): void {
+  const { site, order, wants, slots, minimum_A, maximum_A, current_A, constraint, sums_A, capacity_A } =
+    allocation;
+  sums_A.set(allocation.fixed_A);
+  for (let at = 0; at < order.length; at++) {
+    const index = order[at]!;
+    current_A[index] = 0;
+    constraint[index] = -1;
+    if (!wants[index] || maximum_A[index]! < minimum_A[index]!) {
+      allocation.outcome[index] = outcome.idle;
+      continue;
+    }
+    const mask = slots[index]!;
+    addLoad(site, sums_A, index, mask, minimum_A[index]!);
+    const full = firstOverload(site, sums_A, capacity_A, index, mask);
+    if (full < 0) {
+      current_A[index] = minimum_A[index]!;
+      allocation.outcome[index] = outcome.limited;
+    } else {
+      addLoad(site, sums_A, index, mask, -minimum_A[index]!);
+      allocation.outcome[index] = outcome.waiting;
+      constraint[index] = full;
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { admit } from './admission.js';
+import type { Allocation } from './allocation.js';
+import { fill } from './fill.js';
+import { quantise } from './quantise.js';
+
+/**
+ * One allocation: admission at the minimum, weighted max-min fill, quantisation. Reads and writes `allocation` in place,
+ * allocates nothing. Pure: the same input arrays give the same output arrays.
+ */
+export function allocate(allocation: Allocation, rotation: number): void {
+  admit(allocation);
+  fill(allocation);
+  quantise(allocation, rotation);
+}

@@ -1,0 +1,53 @@
+import { slotsPerNode, type CompiledSite } from './compile.js';
+
+/** What became of a connector in one allocation. */
+export const outcome = { idle: 0, atMaximum: 1, limited: 2, waiting: 3 } as const;
+export type Outcome = (typeof outcome)[keyof typeof outcome];
+
+/** Input and output of one allocation, as arrays by connector index that are written in place and never reallocated. */
+export interface Allocation {
+  readonly site: CompiledSite;
+  /** In: current available to cars per (node, line), ampere; negative counts as 0. */
+  readonly capacity_A: Float64Array;
+  /** In: 1 when a car is there and may charge. */
+  readonly wants: Uint8Array;
+  /** In: accumulator slots the car loads, as bits (see `slotsPerNode`). */
+  readonly slots: Uint8Array;
+  readonly minimum_A: Float64Array;
+  readonly maximum_A: Float64Array;
+  readonly weight: Float64Array;
+  /** In: connectors in the order of admission; see `admissionOrder`. */
+  readonly order: Int32Array;
+  /** In: load of connectors that cannot be commanded now, per (node, slot), ampere. */
+  readonly fixed_A: Float64Array;
+  /** Out: the current of each car, 0 or between minimum and maximum, on the step grid. */
+  readonly current_A: Float64Array;
+  readonly outcome: Uint8Array;
+  /** Out: the full (node, line) as 3 * node + line that limits the car or keeps it waiting; -1 when none does. */
+  readonly constraint: Int32Array;
+  /** Scratch. */
+  readonly sums_A: Float64Array;
+  readonly slopes: Float64Array;
+  readonly growing: Uint8Array;
+}
+
+export function createAllocation(site: CompiledSite): Allocation {
+  const n = site.connectorCount;
+  return {
+    site,
+    capacity_A: new Float64Array(site.nodeCount * 3),
+    wants: new Uint8Array(n),
+    slots: Uint8Array.from(site.wiredSlots),
+    minimum_A: Float64Array.from(site.topology.connectors, (connector) => connector.minimum_A),
+    maximum_A: Float64Array.from(site.topology.connectors, (connector) => connector.maximum_A),
+    weight: Float64Array.from(site.topology.connectors, (connector) => connector.weight),
+    order: Int32Array.from({ length: n }, (_, index) => index),
+    fixed_A: new Float64Array(site.nodeCount * slotsPerNode),
+    current_A: new Float64Array(n),
+    outcome: new Uint8Array(n),
+    constraint: new Int32Array(n).fill(-1),
+    sums_A: new Float64Array(site.nodeCount * slotsPerNode),
+    slopes: new Float64Array(site.nodeCount * slotsPerNode),
+    growing: new Uint8Array(n),
+  };
+}

@@ -1,0 +1,100 @@
+import { phaseIndex } from '#libs/units/phases.js';
+import { fail, ok, type Result } from '#libs/units/result.js';
+import type { TopologyError } from './topology-error.js';
+import type { SiteTopology, Wiring } from './topology.js';
+import { validateTopology } from './validate.js';
+
+/** Accumulators per node: three lines against neutral, then the pairs L1-L2, L2-L3, L3-L1. */
+export const slotsPerNode = 6;
+
+/** A site's topology as flat arrays: nodes in parent-first order, node 0 is the grid connection. */
+export interface CompiledSite {
+  readonly topology: SiteTopology;
+  readonly nodeCount: number;
+  readonly connectorCount: number;
+  /** Node ids by node index. */
+  readonly nodeIds: readonly string[];
+  readonly nodeIndexById: ReadonlyMap<string, number>;
+  /** Fuse per (node, line): index 3 * node + line. */
+  readonly fuse_A: Float64Array;
+  /** Nodes from a connector's own up to the root: path[pathStart[i] .. pathStart[i + 1]). */
+  readonly path: Int32Array;
+  readonly pathStart: Int32Array;
+  /** Per connector the slot of terminal 1, 2, 3: index 3 * connector + terminal; -1 when the terminal is not wired. */
+  readonly terminalSlot: Int8Array;
+  /** Bit s is set when a connector loads slot s through any wired terminal. */
+  readonly wiredSlots: Uint8Array;
+  /** Connector index by `deviceId/connector`. */
+  readonly connectorIndexByKey: ReadonlyMap<string, number>;
+}
+
+export const connectorKey = (deviceId: string, connector: number): string => `${deviceId}/${connector}`;
+
+/** Checks a topology and lays it out for the allocator. Every fault is reported, not only the first. */
+export function compileSite(topology: SiteTopology): Result<CompiledSite, readonly TopologyError[]> {
+  const errors = validateTopology(topology);
+  if (errors.length > 0) return fail(errors);
+
+  const ordered = parentsFirst(topology);
+  const nodeIndexById = new Map(ordered.map((node, index) => [node.nodeId, index]));
+  const parent = ordered.map((node) =>
+    node.parentId === null ? -1 : (nodeIndexById.get(node.parentId) ?? -1),
+  );
+  const fuse_A = new Float64Array(ordered.length * 3);
+  ordered.forEach((node, index) => fuse_A.set(node.fuse_A, index * 3));
+
+  const count = topology.connectors.length;
+  const path: number[] = [];
+  const pathStart = new Int32Array(count + 1);
+  const terminalSlot = new Int8Array(count * 3).fill(-1);
+  const wiredSlots = new Uint8Array(count);
+  topology.connectors.forEach((connector, index) => {
+    for (let node = nodeIndexById.get(connector.nodeId) ?? -1; node >= 0; node = parent[node] ?? -1)
+      path.push(node);
+    pathStart[index + 1] = path.length;
+    slotsOf(connector.wiring).forEach((slot, terminal) => {
+      terminalSlot[index * 3 + terminal] = slot;
+      wiredSlots[index] = (wiredSlots[index] ?? 0) | (1 << slot);
+    });
+  });
+
+  return ok({
+    topology,
+    nodeCount: ordered.length,
+    connectorCount: count,
+    nodeIds: ordered.map((node) => node.nodeId),
+    nodeIndexById,
+    fuse_A,
+    path: Int32Array.from(path),
+    pathStart,
+    terminalSlot,
+    wiredSlots,
+    connectorIndexByKey: new Map(
+      topology.connectors.map((connector, index) => [
+        connectorKey(connector.deviceId, connector.connector),
+        index,
+      ]),
+    ),
+  });
+}
+
+/** The accumulator slot that each terminal of a connector loads. */
+function slotsOf(wiring: Wiring): readonly number[] {
+  switch (wiring.kind) {
+    case 'three-phase':
+      return wiring.rotation.map(phaseIndex);
+    case 'single-phase':
+      return [phaseIndex(wiring.phase)];
+    case 'line-to-line':
+      return [{ 'L1-L2': 3, 'L2-L3': 4, 'L3-L1': 5 }[wiring.lines]];
+  }
+}
+
+function parentsFirst(topology: SiteTopology): SiteTopology['nodes'] {
+  const children = new Map<string | null, SiteTopology['nodes'][number][]>();
+  for (const node of topology.nodes)
+    children.set(node.parentId, [...(children.get(node.parentId) ?? []), node]);
+  const ordered = [...(children.get(null) ?? [])];
+  for (const node of ordered) ordered.push(...(children.get(node.nodeId) ?? []));
+  return ordered;
+}

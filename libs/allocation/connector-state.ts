@@ -1,0 +1,161 @@
+import type { EpochMilliseconds } from '#libs/units/quantities.js';
+import type { PerPhase } from '#libs/units/phases.js';
+import { Commitment } from './commitments.js';
+import type { CompiledSite } from './compile.js';
+import type { Policy } from './policy.js';
+
+/** What people set for a connector; absent bounds are the charger's own. */
+export interface ConnectorSettings {
+  /** Ceiling a person set, ampere per line; null: none. */
+  readonly personMaximum_A: number | null;
+  /** False while a schedule window keeps the car from charging. */
+  readonly scheduleOpen: boolean;
+}
+
+interface Sample {
+  readonly at: EpochMilliseconds;
+  /** Terminal currents. */
+  readonly current_A: PerPhase;
+}
+
+/** Everything the allocator knows of one connector. Plain data, changed only by the functions of this file and site.ts. */
+export interface ConnectorState {
+  readonly index: number;
+  readonly commitment: Commitment;
+  connected: boolean;
+  /** A cable is in and a transaction may begin at any moment. */
+  pluggedIn: boolean;
+  transactionId: number | null;
+  /** A faulted or unavailable connector gets nothing. */
+  usable: boolean;
+  sample: Sample | null;
+  settings: ConnectorSettings;
+  /** Slots the car is believed to load; a line is released after proof and taken back at once. */
+  slots: number;
+  unusedSamples: number;
+  /** Ceiling learnt from a car that draws less than it may; null: none. */
+  learntMaximum_A: number | null;
+  belowLimitSamples: number;
+  /** Since when the car has been admitted or has waited; null while neither. */
+  admittedSince: EpochMilliseconds | null;
+  waitingSince: EpochMilliseconds | null;
+  /** Since when an admitted car has drawn nothing; null while it draws. */
+  notDrawingSince: EpochMilliseconds | null;
+  lastSentAt: EpochMilliseconds;
+  lastIncreaseAt: EpochMilliseconds;
+  setpointChangedAt: EpochMilliseconds;
+  fallbackSentAt: EpochMilliseconds;
+  /** The charger connected anew and gets its standing default again, whatever it said before. */
+  fallbackIsDue: boolean;
+}
+
+const longAgo = -1e15 as EpochMilliseconds;
+
+export function createConnectorState(
+  site: CompiledSite,
+  index: number,
+  now: EpochMilliseconds,
+  policy: Policy,
+): ConnectorState {
+  return {
+    index,
+    commitment: new Commitment(
+      site.topology.connectors[index]!.maximum_A,
+      (now + policy.lease) as EpochMilliseconds,
+    ),
+    connected: false,
+    pluggedIn: false,
+    transactionId: null,
+    usable: true,
+    sample: null,
+    settings: { personMaximum_A: null, scheduleOpen: true },
+    slots: site.wiredSlots[index]!,
+    unusedSamples: 0,
+    learntMaximum_A: null,
+    belowLimitSamples: 0,
+    admittedSince: null,
+    waitingSince: null,
+    notDrawingSince: null,
+    lastSentAt: longAgo,
+    lastIncreaseAt: longAgo,
+    setpointChangedAt: longAgo,
+    fallbackSentAt: longAgo,
+    fallbackIsDue: true,
+  };
+}
+
+/** A new car, or the same one plugged in again: everything learnt about it is void. */
+export function forgetCar(site: CompiledSite, state: ConnectorState): void {
+  state.slots = site.wiredSlots[state.index]!;
+  state.unusedSamples = 0;
+  state.learntMaximum_A = null;
+  state.belowLimitSamples = 0;
+  state.admittedSince = null;
+  state.waitingSince = null;
+  state.notDrawingSince = null;
+  state.sample = null;
+}
+
+/** Takes in what the charger measured: detects which lines the car uses and how much it wants. */
+export function takeSample(site: CompiledSite, state: ConnectorState, sample: Sample, policy: Policy): void {
+  if (state.sample && sample.at < state.sample.at) return;
+  state.sample = sample;
+  const drawn_A = Math.max(...sample.current_A);
+  const inForce = state.commitment.inForce(sample.at);
+  // A car that we paused cannot show whether it would draw.
+  if (drawn_A >= policy.unusedLine_A || !inForce || inForce.current_A === 0) state.notDrawingSince = null;
+  else state.notDrawingSince ??= sample.at;
+  detectLines(site, state, sample, policy);
+
+  const settled = sample.at - state.setpointChangedAt >= policy.reaction;
+  if (!inForce || inForce.current_A === 0 || !settled) {
+    state.belowLimitSamples = 0;
+    return;
+  }
+  const ceiling = drawn_A + policy.growthRoom_A;
+  if (ceiling >= inForce.current_A) {
+    state.belowLimitSamples = 0;
+    // It draws what it may: it could want more, so the ceiling goes.
+    if (drawn_A + policy.growthRoom_A * (2 / 3) >= inForce.current_A) state.learntMaximum_A = null;
+    return;
+  }
+  state.belowLimitSamples++;
+  if (state.belowLimitSamples >= policy.proofSamples) state.learntMaximum_A = ceiling;
+}
+
+function detectLines(site: CompiledSite, state: ConnectorState, sample: Sample, policy: Policy): void {
+  let used = 0;
+  for (let terminal = 0; terminal < 3; terminal++) {
+    const slot = site.terminalSlot[state.index * 3 + terminal]!;
+    if (slot >= 0 && sample.current_A[terminal]! >= policy.unusedLine_A) used |= 1 << slot;
+  }
+  if (used & ~state.slots) state.slots = site.wiredSlots[state.index]!;
+  // Only a car that draws on some line proves that it leaves the others alone.
+  if (used === 0 || used === state.slots) {
+    state.unusedSamples = 0;
+    return;
+  }
+  state.unusedSamples++;
+  if (state.unusedSamples >= policy.proofSamples) state.slots = used;
+}
+
+/** Bounds, ampere per line, of what the car draws at `now`: the charger's last sample and the setpoints since. */
+export function drawBounds(
+  state: ConnectorState,
+  now: EpochMilliseconds,
+  policy: Policy,
+): { low_A: number; high_A: number } {
+  if (state.transactionId === null) return { low_A: 0, high_A: 0 };
+  const largest_A = state.commitment.largest_A(now);
+  const sample = state.sample;
+  if (!sample || now - sample.at > policy.sampleTimeToLive) return { low_A: 0, high_A: largest_A };
+  const drawn_A = Math.max(0, ...sample.current_A);
+  const settled = sample.at - state.setpointChangedAt >= policy.reaction;
+  if (!settled)
+    return {
+      low_A: Math.min(drawn_A, state.commitment.smallest_A(now)),
+      high_A: Math.max(drawn_A, largest_A),
+    };
+  const low_A = Math.min(drawn_A, state.commitment.smallest_A(now));
+  return { low_A, high_A: drawn_A };
+}

@@ -1,0 +1,224 @@
+import { after, type EpochMilliseconds } from '#libs/units/quantities.js';
+import { committed_A } from './capacity.js';
+import type { ConnectorState } from './connector-state.js';
+import type { Decision, LimitIds } from './decision.js';
+import { addLoad, firstOverload, tolerance_A } from './load.js';
+import { floorToStep } from './quantise.js';
+import type { Reason } from './reason.js';
+import type { SiteState } from './site-state.js';
+import { committedSums_A, computeTargets, reasonOf } from './target.js';
+
+/**
+ * What to send now: first every decrease, at once (I13); then renewals; then increases, each only as far as what is
+ * already committed elsewhere leaves room (I1) and only on a frame that has not been used yet (I12).
+ * The messages are committed as they are decided: call it once and send what it answers.
+ */
+export function decide(state: SiteState, now: EpochMilliseconds, limitIds: LimitIds): readonly Decision[] {
+  computeTargets(state, now);
+  const mayIncrease = state.freshFrame || state.meters.every((meter) => meter === null);
+  state.freshFrame = false;
+
+  const decisions: Decision[] = [];
+  const growing: ConnectorState[] = [];
+  for (const connector of state.connectors) {
+    offerFallback(state, connector, now, limitIds, decisions);
+    const step = nextStep(state, connector, now);
+    if (step === 'none') continue;
+    if (step === 'increase') growing.push(connector);
+    else
+      decisions.push(
+        send(
+          state,
+          connector,
+          now,
+          limitIds,
+          step,
+          targetOf(state, connector),
+          reasonOf(state, connector, now),
+        ),
+      );
+  }
+  decisions.sort((a, b) => rank[a.kind] - rank[b.kind]);
+  if (growing.length > 0) decisions.push(...grow(state, growing, now, limitIds, mayIncrease));
+  return decisions;
+}
+
+const rank = { decrease: 0, fallback: 1, renewal: 2, increase: 3 };
+
+const targetOf = (state: SiteState, connector: ConnectorState): number =>
+  state.allocation.current_A[connector.index]!;
+
+/** The setpoint the charger follows or is about to follow; null when unknown. */
+function reference(connector: ConnectorState, now: EpochMilliseconds) {
+  return connector.commitment.latestOpen(now) ?? connector.commitment.inForce(now);
+}
+
+function nextStep(
+  state: SiteState,
+  connector: ConnectorState,
+  now: EpochMilliseconds,
+): 'none' | 'decrease' | 'renewal' | 'increase' {
+  if (!connector.connected || connector.transactionId === null) return 'none';
+  const target_A = targetOf(state, connector);
+  const current = reference(connector, now);
+  const answerIsDue = now - connector.lastSentAt >= state.policy.answerWithin;
+  // Nothing known to be in force: whatever we say can only bind the charger more.
+  if (!current) {
+    const upTo_A = committed_A(connector, now);
+    if (target_A <= upTo_A)
+      return answerIsDue || connector.commitment.latestOpen(now) === null
+        ? paced(state, connector, now)
+        : 'none';
+    return 'increase';
+  }
+  if (target_A < current.current_A - tolerance_A) return 'decrease';
+  const open = connector.commitment.latestOpen(now);
+  if (open && !answerIsDue) return 'none';
+  if (target_A > current.current_A + tolerance_A) return 'increase';
+  if (open) return 'renewal';
+  return current.leaseUntil - now < state.policy.renewBefore ? 'renewal' : 'none';
+}
+
+/** A charger that has just rejected a limit is asked again only after a pause. */
+function paced(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): 'none' | 'decrease' {
+  return now - connector.lastSentAt >= state.policy.increaseInterval ? 'decrease' : 'none';
+}
+
+function grow(
+  state: SiteState,
+  growing: readonly ConnectorState[],
+  now: EpochMilliseconds,
+  limitIds: LimitIds,
+  mayIncrease: boolean,
+): readonly Decision[] {
+  const decisions: Decision[] = [];
+  const committed = committedSums_A(state, now);
+  const ordered = [...growing].sort(byOrder(state));
+  for (const connector of ordered) {
+    const target_A = targetOf(state, connector);
+    const current = reference(connector, now);
+    const held_A = current?.current_A ?? Math.min(targetOf(state, connector), committed_A(connector, now));
+    const wired = state.site.topology.connectors[connector.index]!;
+    const ready = mayIncrease && now - connector.lastIncreaseAt >= state.policy.increaseInterval;
+    const granted_A = ready ? affordable_A(state, connector, committed, target_A, now) : 0;
+    const enough =
+      granted_A >= wired.minimum_A - tolerance_A &&
+      (granted_A >= target_A - tolerance_A || granted_A - held_A >= state.policy.smallestIncrease_A);
+    if (enough && granted_A > held_A + tolerance_A) {
+      const extra_A = granted_A - committed_A(connector, now);
+      if (extra_A > 0) addLoad(state.site, committed, connector.index, connector.slots, extra_A);
+      connector.lastIncreaseAt = now;
+      const reason = granted_A < target_A - tolerance_A ? waitingForOthers : reasonOf(state, connector, now);
+      decisions.push(send(state, connector, now, limitIds, 'increase', granted_A, reason));
+    } else if (!current || current.leaseUntil - now < state.policy.renewBefore) {
+      // No room to grow yet: hold what there is.
+      const reason = ready ? waitingForOthers : reasonOf(state, connector, now);
+      const kind = current ? 'renewal' : 'decrease';
+      if (current || now - connector.lastSentAt >= state.policy.increaseInterval)
+        decisions.push(send(state, connector, now, limitIds, kind, Math.min(held_A, target_A), reason));
+    }
+  }
+  return decisions;
+}
+
+const waitingForOthers: Reason = {
+  code: 'waiting-for-others-to-reduce',
+  nodeId: null,
+  phase: null,
+  source: 'allocator',
+};
+
+function byOrder(state: SiteState): (a: ConnectorState, b: ConnectorState) => number {
+  const place = new Map(Array.from(state.allocation.order, (index, at) => [index, at]));
+  return (a, b) => place.get(a.index)! - place.get(b.index)!;
+}
+
+/** The largest setpoint up to `target_A` that keeps every sum of commitments inside its capacity. */
+function affordable_A(
+  state: SiteState,
+  connector: ConnectorState,
+  committed: Float64Array,
+  target_A: number,
+  now: EpochMilliseconds,
+): number {
+  const { site, allocation } = state;
+  const already_A = committed_A(connector, now);
+  if (target_A <= already_A + tolerance_A) return target_A;
+  const step_A = site.topology.step_A;
+  let low = Math.floor(already_A / step_A);
+  let high = Math.round(target_A / step_A);
+  const fits = (steps: number): boolean => {
+    const extra_A = steps * step_A - already_A;
+    addLoad(site, committed, connector.index, connector.slots, extra_A);
+    const holds = firstOverload(site, committed, allocation.capacity_A, connector.index, connector.slots) < 0;
+    addLoad(site, committed, connector.index, connector.slots, -extra_A);
+    return holds;
+  };
+  if (fits(high)) return target_A;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return floorToStep(low * step_A, step_A);
+}
+
+function send(
+  state: SiteState,
+  connector: ConnectorState,
+  now: EpochMilliseconds,
+  limitIds: LimitIds,
+  kind: Decision['kind'],
+  current_A: number,
+  reason: Reason,
+): Decision {
+  const wired = state.site.topology.connectors[connector.index]!;
+  const limitId = limitIds();
+  const leaseUntil = after(now, state.policy.lease);
+  const before = reference(connector, now);
+  if (!before || Math.abs(before.current_A - current_A) > tolerance_A) connector.setpointChangedAt = now;
+  connector.commitment.sent({ limitId, current_A, leaseUntil });
+  connector.lastSentAt = now;
+  const { deviceId, connector: number } = wired;
+  return {
+    limitId,
+    index: connector.index,
+    deviceId,
+    connector: number,
+    transactionId: connector.transactionId,
+    current_A,
+    leaseUntil,
+    reason,
+    kind,
+  };
+}
+
+/** Installs the standing default at a charger that has not confirmed the one we computed. */
+function offerFallback(
+  state: SiteState,
+  connector: ConnectorState,
+  now: EpochMilliseconds,
+  limitIds: LimitIds,
+  decisions: Decision[],
+): void {
+  const wanted_A = state.fallback_A[connector.index]!;
+  const confirmed = connector.commitment.confirmedFallback_A === wanted_A;
+  if (!connector.connected || (confirmed && !connector.fallbackIsDue)) return;
+  if (now - connector.fallbackSentAt < state.policy.answerWithin) return;
+  connector.fallbackSentAt = now;
+  connector.fallbackIsDue = false;
+  const wired = state.site.topology.connectors[connector.index]!;
+  const limitId = limitIds();
+  connector.commitment.sentFallback(limitId, wanted_A);
+  decisions.push({
+    limitId,
+    index: connector.index,
+    deviceId: wired.deviceId,
+    connector: wired.connector,
+    transactionId: null,
+    current_A: wanted_A,
+    leaseUntil: null,
+    reason: { code: 'fallback', nodeId: null, phase: null, source: 'allocator' },
+    kind: 'fallback',
+  });
+}

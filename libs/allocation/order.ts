@@ -1,0 +1,44 @@
+import type { EpochMilliseconds } from '#libs/units/quantities.js';
+import type { ConnectorState } from './connector-state.js';
+import type { SiteState } from './site-state.js';
+
+/**
+ * Writes the order of admission: priority; cars that draw before cars that only hold a warm slot; those within their
+ * minimum on-time; the longest waiting; those already admitted; position. A waiting car overtakes as soon as an admitted
+ * one has had its slot, which bounds every wait (I8).
+ */
+export function orderConnectors(state: SiteState, now: EpochMilliseconds): void {
+  const { order } = state.allocation;
+  for (let at = 1; at < order.length; at++) {
+    const index = order[at]!;
+    let back = at - 1;
+    while (back >= 0 && compare(state, order[back]!, index, now) > 0) {
+      order[back + 1] = order[back]!;
+      back--;
+    }
+    order[back + 1] = index;
+  }
+}
+
+function compare(state: SiteState, left: number, right: number, now: EpochMilliseconds): number {
+  const a = state.connectors[left]!;
+  const b = state.connectors[right]!;
+  const priority = state.site.topology.connectors;
+  return (
+    priority[right]!.priority - priority[left]!.priority ||
+    idle(state, a, now) - idle(state, b, now) ||
+    unprotected(state, a, now) - unprotected(state, b, now) ||
+    waited(b, now) - waited(a, now) ||
+    Number(a.admittedSince === null) - Number(b.admittedSince === null) ||
+    left - right
+  );
+}
+
+const idle = (state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number =>
+  Number(connector.notDrawingSince !== null && now - connector.notDrawingSince > state.policy.idleAfter);
+
+const unprotected = (state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number =>
+  Number(connector.admittedSince === null || now - connector.admittedSince >= state.policy.minimumOnTime);
+
+const waited = (connector: ConnectorState, now: EpochMilliseconds): number =>
+  connector.waitingSince === null ? 0 : now - connector.waitingSince;

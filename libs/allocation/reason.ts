@@ -1,0 +1,44 @@
+import type { Phase } from '#libs/units/phases.js';
+
+/** Why a connector has the limit it has. */
+export interface Reason {
+  readonly code:
+    | 'car-maximum'
+    | 'charger-maximum'
+    | 'person-maximum'
+    | 'schedule'
+    | 'node-full'
+    | 'waiting-for-capacity'
+    | 'waiting-for-others-to-reduce'
+    | 'meter-silent'
+    | 'restart-unknown'
+    | 'fallback'
+    | 'not-charging';
+  /** The full fuse-tree node and line, when there is one. */
+  readonly nodeId: string | null;
+  readonly phase: Phase | null;
+  /** Who or what the number comes from. */
+  readonly source: 'fuse' | 'meter' | 'person' | 'schedule' | 'charger' | 'car' | 'allocator';
+}
+
+/** One short sentence per reason; `{node}` and `{phase}` are filled in. The one catalogue for portal, API, terminal and log. */
+export const reasonTexts: Readonly<Record<Reason['code'], string>> = {
+  'car-maximum': 'The car takes no more',
+  'charger-maximum': 'The charger gives no more',
+  'person-maximum': 'Limited by the maximum somebody set',
+  schedule: 'Paused by the charging schedule',
+  'node-full': 'Limited by the fuse of {node} on {phase}',
+  'waiting-for-capacity': 'Waiting: {node} is full on {phase}',
+  'waiting-for-others-to-reduce': 'Waiting until others have reduced',
+  'meter-silent': 'The load balancer is silent, so the fallback current applies',
+  'restart-unknown': 'Reduced until every charger has confirmed its limit',
+  fallback: 'Standing fallback while no other limit is in force',
+  'not-charging': 'Nothing to charge',
+};
+
+/** The sentence for a reason; `nodeName` is what people call the node. */
+export function explainReason(reason: Reason, nodeName: string | null): string {
+  return reasonTexts[reason.code]
+    .replace('{node}', nodeName ?? reason.nodeId ?? 'the connection')
+    .replace('{phase}', reason.phase ?? 'a line');
+}

@@ -1,0 +1,104 @@
+import type { EpochMilliseconds } from '#libs/units/quantities.js';
+import type { PerPhase } from '#libs/units/phases.js';
+import { createAllocation, type Allocation } from './allocation.js';
+import { BaseLoad } from './base-load.js';
+import { slotsPerNode, type CompiledSite } from './compile.js';
+import { createConnectorState, drawBounds, type ConnectorState } from './connector-state.js';
+import { fallbackCurrents_A } from './fallback.js';
+import { addLoad, lineCurrent_A } from './load.js';
+import type { Policy } from './policy.js';
+
+interface MeterState {
+  lastFrameAt: EpochMilliseconds | null;
+  /** Longest recent distance between frames: a P1 meter speaks every 10 s and is not silent between. */
+  interval_ms: number;
+  readonly base: readonly [BaseLoad, BaseLoad, BaseLoad];
+}
+
+/** A site's allocator: what it knows and what it has promised. One per site; every function of it takes the time. */
+export interface SiteState {
+  readonly site: CompiledSite;
+  readonly policy: Policy;
+  readonly connectors: readonly ConnectorState[];
+  /** By node index; null where the node has no meter. */
+  readonly meters: readonly (MeterState | null)[];
+  /** Jointly feasible fallback per connector, ampere per line (I11). */
+  readonly fallback_A: readonly number[];
+  readonly allocation: Allocation;
+  readonly scratch_A: { readonly low: Float64Array; readonly high: Float64Array };
+  /** Set by a frame, cleared by the decision that used it: nothing is decided twice on the same data. */
+  freshFrame: boolean;
+}
+
+export function createSiteState(site: CompiledSite, now: EpochMilliseconds, policy: Policy): SiteState {
+  const meteredNodes = new Set(
+    site.topology.nodes
+      .filter((node) => node.meterDeviceId !== null)
+      .map((node) => site.nodeIndexById.get(node.nodeId)),
+  );
+  return {
+    site,
+    policy,
+    connectors: Array.from({ length: site.connectorCount }, (_, index) =>
+      createConnectorState(site, index, now, policy),
+    ),
+    meters: Array.from({ length: site.nodeCount }, (_, node) =>
+      meteredNodes.has(node)
+        ? { lastFrameAt: null, interval_ms: 0, base: [new BaseLoad(), new BaseLoad(), new BaseLoad()] }
+        : null,
+    ),
+    fallback_A: fallbackCurrents_A(site),
+    allocation: createAllocation(site),
+    scratch_A: {
+      low: new Float64Array(site.nodeCount * slotsPerNode),
+      high: new Float64Array(site.nodeCount * slotsPerNode),
+    },
+    freshFrame: false,
+  };
+}
+
+/**
+ * Takes in one frame of the meter at `node`. Readings that are not numbers are refused (false) and count as silence;
+ * a frame older than the last one is ignored.
+ */
+export function takeMeterFrame(
+  state: SiteState,
+  node: number,
+  at: EpochMilliseconds,
+  current_A: PerPhase,
+): boolean {
+  const meter = state.meters[node];
+  if (!meter || !current_A.every((value) => Number.isFinite(value))) return false;
+  if (meter.lastFrameAt !== null) {
+    if (at <= meter.lastFrameAt) return false;
+    meter.interval_ms = Math.min(30_000, Math.max(at - meter.lastFrameAt, meter.interval_ms * 0.9));
+  }
+  meter.lastFrameAt = at;
+  const { low, high } = state.scratch_A;
+  low.fill(0);
+  high.fill(0);
+  for (const connector of state.connectors) {
+    const bounds = drawBounds(connector, at, state.policy);
+    if (bounds.low_A > 0) addLoad(state.site, low, connector.index, connector.slots, bounds.low_A);
+    if (bounds.high_A > 0) addLoad(state.site, high, connector.index, connector.slots, bounds.high_A);
+  }
+  for (let line = 0; line < 3; line++) {
+    meter.base[line]!.observe(
+      at,
+      current_A[line]!,
+      lineCurrent_A(low, node, line),
+      lineCurrent_A(high, node, line),
+      state.policy.baseHold,
+    );
+  }
+  state.freshFrame = true;
+  return true;
+}
+
+/** True when the node's meter has been silent past its time to live (I12), or has not spoken yet. */
+export function isSilent(state: SiteState, node: number, now: EpochMilliseconds): boolean {
+  const meter = state.meters[node];
+  if (!meter) return false;
+  if (meter.lastFrameAt === null) return true;
+  return now - meter.lastFrameAt > Math.max(state.policy.meterTimeToLive, meter.interval_ms * 3);
+}

@@ -1,0 +1,105 @@
+import type { EpochMilliseconds } from '#libs/units/quantities.js';
+import { phases } from '#libs/units/phases.js';
+import { outcome } from './allocation.js';
+import { allocate } from './allocate.js';
+import { committed_A, computeCapacity, isUnderSilentMeter } from './capacity.js';
+import { slotsPerNode } from './compile.js';
+import type { ConnectorState } from './connector-state.js';
+import { addLoad } from './load.js';
+import { orderConnectors } from './order.js';
+import { floorToStep } from './quantise.js';
+import type { Reason } from './reason.js';
+import type { SiteState } from './site-state.js';
+
+/** Slots rotate the quantisation remainder this often; in between constant input gives constant output (I9). */
+const rotationPeriod_ms = 15 * 60_000;
+
+/** Writes the target of every connector at `now` into `state.allocation`. */
+export function computeTargets(state: SiteState, now: EpochMilliseconds): void {
+  const { site, allocation } = state;
+  computeCapacity(state, now);
+  allocation.fixed_A.fill(0);
+  for (const connector of state.connectors) {
+    const { index } = connector;
+    const controllable = connector.connected && connector.usable && connector.transactionId !== null;
+    allocation.wants[index] = controllable ? 1 : 0;
+    allocation.slots[index] = connector.slots;
+    allocation.maximum_A[index] = maximum_A(state, connector, now);
+    if (!controllable) {
+      const reserved_A = committed_A(connector, now);
+      if (reserved_A > 0) addLoad(site, allocation.fixed_A, index, connector.slots, reserved_A);
+    }
+  }
+  orderConnectors(state, now);
+  allocate(allocation, Math.floor(now / rotationPeriod_ms) % Math.max(1, site.connectorCount));
+  for (const connector of state.connectors) noteTurn(state, connector, now);
+}
+
+/** The lowest of all ceilings of a connector, 0 when it may not charge at all. */
+function maximum_A(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number {
+  const wired = state.site.topology.connectors[connector.index]!;
+  const step_A = state.site.topology.step_A;
+  if (!connector.settings.scheduleOpen) return 0;
+  if (isUnderSilentMeter(state, connector, now)) return state.fallback_A[connector.index]!;
+  let maximum = wired.maximum_A;
+  if (connector.settings.personMaximum_A !== null)
+    maximum = Math.min(maximum, connector.settings.personMaximum_A);
+  if (connector.learntMaximum_A !== null) {
+    maximum = Math.min(maximum, Math.max(wired.minimum_A, floorToStep(connector.learntMaximum_A, step_A)));
+  }
+  return maximum;
+}
+
+function noteTurn(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): void {
+  const result = state.allocation.outcome[connector.index];
+  if (result === outcome.waiting) {
+    connector.waitingSince ??= now;
+    connector.admittedSince = null;
+  } else if (result === outcome.idle) {
+    connector.waitingSince = null;
+    connector.admittedSince = null;
+  } else {
+    connector.admittedSince ??= now;
+    connector.waitingSince = null;
+  }
+}
+
+/** What limits a connector according to the allocation just computed. */
+export function reasonOf(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): Reason {
+  const { allocation, site } = state;
+  const { index } = connector;
+  const wired = site.topology.connectors[index]!;
+  const plain = (code: Reason['code'], source: Reason['source']): Reason => ({
+    code,
+    nodeId: null,
+    phase: null,
+    source,
+  });
+  if (connector.transactionId === null) return plain('not-charging', 'car');
+  if (!connector.settings.scheduleOpen) return plain('schedule', 'schedule');
+  if (isUnderSilentMeter(state, connector, now)) return plain('meter-silent', 'meter');
+  const full = allocation.constraint[index]!;
+  if (full >= 0) {
+    const waiting = allocation.outcome[index] === outcome.waiting;
+    return {
+      code: waiting ? 'waiting-for-capacity' : 'node-full',
+      nodeId: site.nodeIds[Math.floor(full / 3)] ?? null,
+      phase: phases[full % 3] ?? null,
+      source: 'fuse',
+    };
+  }
+  const maximum = allocation.maximum_A[index]!;
+  if (maximum === wired.maximum_A) return plain('charger-maximum', 'charger');
+  if (maximum === connector.settings.personMaximum_A) return plain('person-maximum', 'person');
+  return plain('car-maximum', 'car');
+}
+
+/** Sums of what may be in force everywhere now, per (node, slot), ampere (I1). */
+export function committedSums_A(state: SiteState, now: EpochMilliseconds): Float64Array {
+  const sums_A = new Float64Array(state.site.nodeCount * slotsPerNode);
+  for (const connector of state.connectors) {
+    const current_A = committed_A(connector, now);
+    if (current_A > 0) addLoad(state.site, sums_A, connector.index, connector.slots, current_A);
+  }
+  return sums_A;
+}
