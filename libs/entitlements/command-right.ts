@@ -1,0 +1,19 @@
+import type { LocationAction } from './action.js';
+
+/**
+ * The right each command needs. The raw configuration is the installer's business alone: it can
+ * change how the charger behaves electrically (NB-62, NB-68, NB-88).
+ */
+export const commandRights = {
+  'set-max-current': 'comfort',
+  'set-brightness': 'comfort',
+  'set-schedule': 'comfort',
+  'remote-start': 'use',
+  'remote-stop': 'use',
+  'unlock-connector': 'use',
+  reset: 'comfort',
+  'trigger-message': 'comfort',
+  'get-configuration': 'electrical',
+  'change-configuration': 'electrical',
+  'clear-charging-profile': 'electrical',
+} as const satisfies Record<string, LocationAction>;
