@@ -1,0 +1,155 @@
+import type { Bus, Subscription } from '#libs/bus/bus.js';
+import { partitionOf } from '#libs/bus/partition.js';
+import type { Decision } from '#libs/allocation/decision.js';
+import { defaultPolicy } from '#libs/allocation/policy.js';
+import type { Change } from '#libs/contracts/change.js';
+import type { Limit } from '#libs/contracts/limit.js';
+import type { Observation } from '#libs/contracts/observation.js';
+import type { Logger } from '#libs/platform/logger.js';
+import type { OwnedPartition } from '#libs/store/partition-ownership.js';
+import type { Pool } from '#libs/store/pool.js';
+import { listSiteIds, loadSite, saveStandingDefault } from '#libs/store/site-repository.js';
+import type { Clock } from '#libs/units/clock.js';
+import type { AllocatorMetrics } from './allocator-metrics.js';
+import { SiteActor } from './site-actor.js';
+
+export interface AllocatorPorts {
+  readonly bus: Bus;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: AllocatorMetrics;
+}
+
+/** Runs the actors of the partitions this process owns: bus in, actor, bus out. */
+export class AllocatorService {
+  private readonly actors = new Map<string, SiteActor>();
+  private readonly epochs = new Map<number, number>();
+  private subscriptions: Subscription[] = [];
+  private ticker: NodeJS.Timeout | null = null;
+
+  constructor(private readonly ports: AllocatorPorts) {}
+
+  /** Takes charge of partitions: loads their sites, then follows their observations and changes. */
+  async own(owned: readonly OwnedPartition[]): Promise<void> {
+    for (const { partition, epoch } of owned) this.epochs.set(partition, epoch);
+    const partitions = owned.map(({ partition }) => partition);
+    const ids = await listSiteIds(this.ports.pool);
+    for (const siteId of ids) if (partitions.includes(partitionOf(siteId))) await this.load(siteId);
+    this.subscriptions.push(
+      await this.ports.bus.consume({
+        topic: 'observations',
+        partitions,
+        group: 'allocator',
+        handler: ({ message }) => this.observe(message),
+      }),
+      await this.ports.bus.consume({
+        topic: 'changes',
+        partitions,
+        group: null,
+        handler: ({ message }) => this.change(message),
+      }),
+    );
+    // Silence is an observation too: leases are renewed and stale meters noticed without any message.
+    this.ticker ??= setInterval(() => void this.tick(), 1_000);
+    this.ports.logger.info({ partitions: partitions.length, sites: this.actors.size }, 'allocating');
+  }
+
+  /** Stops acting on every partition at once. */
+  async disown(): Promise<void> {
+    if (this.ticker) clearInterval(this.ticker);
+    this.ticker = null;
+    this.actors.clear();
+    this.epochs.clear();
+    this.ports.metrics.sites.set(0);
+    const subscriptions = this.subscriptions;
+    this.subscriptions = [];
+    await Promise.all(subscriptions.map((subscription) => subscription.close()));
+  }
+
+  private async load(siteId: string): Promise<void> {
+    const epoch = this.epochs.get(partitionOf(siteId));
+    if (epoch === undefined) return;
+    const record = await loadSite(this.ports.pool, siteId);
+    if (!record) {
+      this.actors.delete(siteId);
+    } else {
+      const before = this.actors.get(siteId) ?? null;
+      const created = SiteActor.create(record, epoch, this.ports.clock.now(), defaultPolicy, before);
+      if (created.ok) this.actors.set(siteId, created.value);
+      else {
+        // The running description stays in force: a bad edit never takes a site out of control.
+        this.ports.metrics.refusedTopologies.inc();
+        this.ports.logger.error({ siteId, errors: created.error }, 'site description refused');
+      }
+    }
+    this.ports.metrics.sites.set(this.actors.size);
+  }
+
+  private async change(change: Change): Promise<void> {
+    if (change.subject === 'topology' || change.subject === 'twin' || change.subject === 'devices') {
+      await this.load(change.siteId);
+      await this.decide(change.siteId);
+    }
+  }
+
+  private async observe(observation: Observation): Promise<void> {
+    const actor = this.actors.get(observation.siteId);
+    if (!actor) return;
+    const calls = actor.take(observation);
+    const confirmed = actor.confirmedDefault(observation);
+    if (confirmed)
+      await saveStandingDefault(
+        this.ports.pool,
+        confirmed.deviceId,
+        confirmed.connector,
+        confirmed.current_A,
+      );
+    if (!calls) return;
+    await this.decide(observation.siteId);
+    if (observation.event.type === 'balancer-reading')
+      this.ports.metrics.frameToLimit.observe(
+        Math.max(0, this.ports.clock.now() - observation.receivedAt) / 1_000,
+      );
+  }
+
+  private async tick(): Promise<void> {
+    for (const siteId of this.actors.keys()) await this.decide(siteId);
+  }
+
+  private async decide(siteId: string): Promise<void> {
+    const actor = this.actors.get(siteId);
+    const epoch = this.epochs.get(partitionOf(siteId));
+    if (!actor || epoch === undefined) return;
+    const now = this.ports.clock.now();
+    const decisions = actor.decide(now);
+    try {
+      // Handed over in one turn, so that two decisions of a site never interleave: decreases before the increases they
+      // pay for, older before newer.
+      const published = decisions.map((decision) =>
+        this.ports.bus.publish('limits', toLimit(decision, siteId, epoch, now)),
+      );
+      for (const decision of decisions) this.ports.metrics.limits.inc({ kind: decision.kind });
+      await Promise.all(published);
+    } catch (error) {
+      // Committed but not sent counts as sent and unanswered, which is the safe side; it is sent again when its answer is due.
+      this.ports.logger.error({ siteId, error }, 'limits could not be published');
+    }
+  }
+}
+
+function toLimit(decision: Decision, siteId: string, ownerEpoch: number, issuedAt: number): Limit {
+  const { limitId, deviceId, connector, transactionId, current_A, leaseUntil, reason } = decision;
+  return {
+    limitId,
+    siteId,
+    deviceId,
+    connector,
+    transactionId,
+    current_A,
+    ownerEpoch,
+    issuedAt,
+    leaseUntil,
+    reason,
+  };
+}
