@@ -1,0 +1,75 @@
+import { connect, type MqttClient } from 'mqtt';
+
+export interface MqttLinkOptions {
+  readonly mqttUrl: string;
+  readonly identity: string;
+  readonly secret: string;
+  readonly reconnect_ms: number;
+  /** Topics under the device's own prefix to listen to. */
+  readonly listen: readonly string[];
+  readonly onConnect: () => void;
+  readonly onMessage: (topic: string, payload: Uint8Array) => void;
+}
+
+/** A device's MQTT connection: its own credentials, its own topics (`bb/v1/{id}/...`), a last will. */
+export class MqttLink {
+  connections = 0;
+  private client: MqttClient | null = null;
+  private readonly prefix: string;
+
+  constructor(private readonly options: MqttLinkOptions) {
+    this.prefix = `bb/v1/${options.identity}/`;
+  }
+
+  get connected(): boolean {
+    return this.client?.connected ?? false;
+  }
+
+  start(): void {
+    const { mqttUrl, identity, secret, reconnect_ms, listen, onConnect, onMessage } = this.options;
+    const client = connect(mqttUrl, {
+      clientId: identity,
+      username: identity,
+      password: secret,
+      clean: true,
+      protocolVersion: 4,
+      reconnectPeriod: reconnect_ms,
+      // A reading that could not be sent in its second is worth nothing; events have an outbox of their own.
+      queueQoSZero: false,
+      will: { topic: `${this.prefix}offline`, payload: Buffer.alloc(0), qos: 1, retain: false },
+    });
+    this.client = client;
+    client.on('error', () => undefined);
+    client.on('message', (topic, payload) => onMessage(topic.slice(this.prefix.length), payload));
+    client.on('connect', () => {
+      this.connections++;
+      if (listen.length > 0) {
+        client.subscribe(
+          listen.map((topic) => this.prefix + topic),
+          { qos: 1 },
+          () => undefined,
+        );
+      }
+      onConnect();
+    });
+  }
+
+  /** Resolves with true when it left (QoS 0) or was acknowledged with PUBACK (QoS 1). */
+  publish(topic: string, payload: Uint8Array, qos: 0 | 1): Promise<boolean> {
+    const { client } = this;
+    if (!client?.connected) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      client.publish(this.prefix + topic, Buffer.from(payload), { qos }, (error) => resolve(!error));
+    });
+  }
+
+  /** Loses the network without a goodbye, so that the broker has to tell the last will. */
+  cut(): void {
+    this.client?.stream?.destroy();
+  }
+
+  async stop(): Promise<void> {
+    await this.client?.endAsync(true);
+    this.client = null;
+  }
+}
