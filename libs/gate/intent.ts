@@ -1,0 +1,39 @@
+import type { CommandRequest } from '#libs/contracts/command.js';
+import type { DeviceKind } from '#libs/contracts/observation.js';
+import type { DeviceSettings } from '#libs/contracts/settings.js';
+
+/** What a person wants of a device. */
+export interface Intent {
+  readonly deviceId: string;
+  readonly request: CommandRequest;
+  /** How long it may wait for the device before it expires. */
+  readonly timeout_ms: number;
+}
+
+/** Configuration keys that hold a credential or turn security off (OCPP 1.6 security whitepaper, table 4.1). */
+const protectedKeys: ReadonlySet<string> = new Set(['authorizationkey', 'securityprofile']);
+
+export type Unfit = 'wrong-device-kind' | 'protected-key';
+
+/** Why this device cannot be asked this, whoever asks; null when it can. */
+export function unfit(request: CommandRequest, kind: DeviceKind): Unfit | null {
+  if (kind !== 'charger') return 'wrong-device-kind';
+  if (request.action === 'change-configuration' && protectedKeys.has(request.key.toLowerCase())) {
+    return 'protected-key';
+  }
+  return null;
+}
+
+/** The wish that a command leaves in the twin, so that it outlives the connection; null when it leaves none. */
+export function wishOf(request: CommandRequest): DeviceSettings | null {
+  switch (request.action) {
+    case 'set-max-current':
+      return { maxCurrent_A: request.current_A };
+    case 'set-brightness':
+      return { brightness_percent: request.brightness_percent };
+    case 'set-schedule':
+      return { schedule: request.windows };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,87 @@
+import type { CommandRequest, CommandState } from '#libs/contracts/command.js';
+import type { DeviceSettings } from '#libs/contracts/settings.js';
+import type { Pool, Queryable } from './pool.js';
+
+/** A command as people see it. How the edge carries it is in command-queue.ts. */
+export interface CommandRow {
+  readonly commandId: string;
+  readonly locationId: string;
+  readonly deviceId: string;
+  readonly request: CommandRequest;
+  readonly personId: string;
+  readonly entitlement: string;
+  readonly state: CommandState;
+  readonly answer: unknown;
+  readonly reason: string | null;
+  readonly enqueuedAt: Date;
+  readonly deadline: Date;
+  readonly sentAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+const columns = `id AS "commandId", location_id AS "locationId", device_id AS "deviceId", request,
+  person_id AS "personId", entitlement, state, answer, reason, enqueued_at AS "enqueuedAt", deadline,
+  sent_at AS "sentAt", finished_at AS "finishedAt"`;
+
+export class CommandRepository {
+  constructor(private readonly pool: Pool) {}
+
+  async byId(commandId: string): Promise<CommandRow | null> {
+    const { rows } = await this.pool.query<CommandRow>(`SELECT ${columns} FROM commands WHERE id = $1`, [
+      commandId,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  async locationOf(commandId: string): Promise<string | null> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `SELECT location_id AS id FROM commands WHERE id = $1`,
+      [commandId],
+    );
+    return rows[0]?.id ?? null;
+  }
+
+  /** Newest first, behind `after` when it is given. */
+  async ofDevice(
+    deviceId: string,
+    after: { readonly enqueuedAt: Date; readonly commandId: string } | null,
+    count: number,
+  ): Promise<readonly CommandRow[]> {
+    const { rows } = await this.pool.query<CommandRow>(
+      `SELECT ${columns} FROM commands
+        WHERE device_id = $1 AND ($2::timestamptz IS NULL OR (enqueued_at, id) < ($2, $3::uuid))
+        ORDER BY enqueued_at DESC, id DESC LIMIT $4`,
+      [deviceId, after?.enqueuedAt ?? null, after?.commandId ?? null, count],
+    );
+    return rows;
+  }
+}
+
+/** Writes a command within the transaction that checked the right to give it. Called by the gate only. */
+export async function insertCommand(client: Queryable, command: CommandRow): Promise<void> {
+  await client.query(
+    `INSERT INTO commands (id, location_id, device_id, request, person_id, entitlement, state, enqueued_at, deadline)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      command.commandId,
+      command.locationId,
+      command.deviceId,
+      JSON.stringify(command.request),
+      command.personId,
+      command.entitlement,
+      command.state,
+      command.enqueuedAt,
+      command.deadline,
+    ],
+  );
+}
+
+/** Merges wishes into the twin; the version rises with each. */
+export async function desire(client: Queryable, deviceId: string, settings: DeviceSettings): Promise<void> {
+  await client.query(
+    `INSERT INTO twins (device_id, desired, desired_version) VALUES ($1, $2, 1)
+     ON CONFLICT (device_id) DO UPDATE
+       SET desired = twins.desired || $2, desired_version = twins.desired_version + 1`,
+    [deviceId, JSON.stringify(settings)],
+  );
+}
