@@ -1,6 +1,6 @@
 /** The fence: who may import whom. docs/architecture.md draws it; this file decides. */
 const pure = '^libs/(units|allocation|entitlements|devices)/';
-const test = String.raw`\.(spec|property|integration|journey|browser|conformance)\.ts$`;
+const test = String.raw`\.(spec|property|integration|journey|browser|conformance|bench)\.ts$`;
 const room = (name, allowed, extra = {}) => ({
   name: `${name}-imports`,
   severity: 'error',
