@@ -46,7 +46,7 @@ export const isOwnDownlink = (topic: string, identity: string): boolean =>
   );
 
 /** Identities that can stand as one topic level; others would let a device reach into a neighbour's topics. */
-export const isTopicLevel = (identity: string): boolean => identity !== '' && !/[/+#$\u0000]/.test(identity);
+export const isTopicLevel = (identity: string): boolean => identity !== '' && !/[/+#$]/.test(identity);
 
 function ownPart(topic: string, identity: string): string | null {
   const prefix = `${root}/${identity}/`;

@@ -1,0 +1,65 @@
+/** Every bound of the edge, each with its reason; a composition root passes them, nothing is assumed elsewhere. */
+export interface IngressLimits {
+  /** Largest WebSocket message; the greatest real one is a local authorisation list. */
+  readonly webSocketMessage_bytes: number;
+  /** Largest MQTT packet; a reading has about 100 bytes. */
+  readonly mqttPacket_bytes: number;
+  /** Messages a device may send in a burst, and per second in the long run; beyond them we stop reading its socket. */
+  readonly burst_messages: number;
+  readonly rate_messagesPerSecond: number;
+  /** Malformed messages of one connection before it is closed. */
+  readonly badMessages: number;
+  /** Calls that wait for their turn; above it the socket is no longer read. */
+  readonly inboundQueue_calls: number;
+  readonly outboundQueue_calls: number;
+  /** Answers kept per connection for message ids that come twice. */
+  readonly replayedAnswers: number;
+  /** Bytes that may wait for a device that does not read; above it the connection is cut. */
+  readonly sendBuffer_bytes: number;
+  /** Time for a limit to be answered, waiting for its turn included. */
+  readonly limitTimeout_ms: number;
+  /** Time for any other call to be answered once its turn came near; a command's own deadline may be shorter. */
+  readonly callTimeout_ms: number;
+  /** A connection that answered nothing for one whole interval is half-open. */
+  readonly pingInterval_ms: number;
+  /** What a BootNotification tells the charger; jittered by a tenth, so that a fleet does not beat in step. */
+  readonly heartbeatInterval_s: number;
+  /** Time between a TCP connection and its first complete request or CONNECT packet. */
+  readonly handshakeTimeout_ms: number;
+  /** Devices that may be authenticating at once: a reconnect storm waits at the door, live stations do not. */
+  readonly pendingHandshakes: number;
+  /** How often orphaned commands are ended and connections replaced on another instance are noticed. */
+  readonly sweepInterval_ms: number;
+  /** How long a stop waits for calls under way. */
+  readonly drain_ms: number;
+}
+
+export const defaultIngressLimits: IngressLimits = {
+  webSocketMessage_bytes: 256 * 1024,
+  mqttPacket_bytes: 64 * 1024,
+  burst_messages: 200,
+  rate_messagesPerSecond: 20,
+  badMessages: 10,
+  inboundQueue_calls: 64,
+  outboundQueue_calls: 32,
+  replayedAnswers: 64,
+  sendBuffer_bytes: 1024 * 1024,
+  limitTimeout_ms: 10_000,
+  callTimeout_ms: 30_000,
+  pingInterval_ms: 30_000,
+  heartbeatInterval_s: 60,
+  handshakeTimeout_ms: 10_000,
+  pendingHandshakes: 200,
+  sweepInterval_ms: 10_000,
+  drain_ms: 5_000,
+};
+
+export interface IngressConfig {
+  readonly host: string;
+  /** 0 lets the operating system choose; `Ingress.ocppPort` tells which. */
+  readonly ocppPort: number;
+  readonly mqttPort: number;
+  /** Name of this process in logs. */
+  readonly instance: string;
+  readonly limits: IngressLimits;
+}

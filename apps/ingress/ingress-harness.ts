@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { Bus } from '#libs/bus/bus.js';
+import { MemoryBus } from '#libs/bus/memory-bus.js';
+import { allPartitions } from '#libs/bus/partition.js';
+import type { CommandMessage } from '#libs/contracts/command.js';
+import type { Change } from '#libs/contracts/change.js';
+import type { DeviceKind, Observation } from '#libs/contracts/observation.js';
+import { PlatformModule } from '#libs/platform/platform-module.js';
+import { systemClock } from '#libs/platform/system-clock.js';
+import { generateDeviceSecret, hashDeviceSecret } from '#libs/store/device-secret.js';
+import type { Pool } from '#libs/store/pool.js';
+import { COMMAND_RIGHTS } from './command-rights.js';
+import type { IngressLimits } from './ingress-config.js';
+import { IngressModule } from './ingress.module.js';
+import { Ingress } from './ingress.js';
+
+export interface SeededDevice {
+  readonly deviceId: string;
+  readonly siteId: string;
+  readonly identity: string;
+  readonly secret: string;
+}
+
+/** The whole edge on real sockets and a real database, for integration tests and the benchmark. */
+export interface IngressHarness {
+  readonly bus: Bus;
+  readonly metrics: Registry;
+  readonly ocppPort: number;
+  readonly mqttPort: number;
+  /** Everything published since the start, in order. */
+  readonly observations: Observation[];
+  readonly changes: Change[];
+  stop(): Promise<void>;
+}
+
+export interface HarnessOptions {
+  readonly pool: Pool;
+  readonly bus: Bus;
+  readonly limits: IngressLimits;
+  readonly ocppPort: number;
+  /** Asked before each command. */
+  readonly stillAllowed: (command: CommandMessage) => boolean;
+}
+
+export async function startIngress(options: HarnessOptions): Promise<IngressHarness> {
+  const { bus, pool } = options;
+  const metrics = new Registry();
+  const observations: Observation[] = [];
+  const changes: Change[] = [];
+  await bus.consume({
+    topic: 'observations',
+    partitions: allPartitions,
+    group: null,
+    handler: async ({ message }) => void observations.push(message),
+  });
+  await bus.consume({
+    topic: 'changes',
+    partitions: allPartitions,
+    group: null,
+    handler: async ({ message }) => void changes.push(message),
+  });
+  const rights = { stillAllowed: async (command: CommandMessage) => options.stillAllowed(command) };
+  const rightsModule = {
+    module: class RightsModule {},
+    global: true,
+    providers: [{ provide: COMMAND_RIGHTS, useValue: rights }],
+    exports: [COMMAND_RIGHTS],
+  };
+  const logger = pino({ level: 'silent' });
+  @Module({
+    imports: [
+      PlatformModule.of({ clock: systemClock, bus, pool, logger, metrics }),
+      rightsModule,
+      IngressModule.register({
+        host: '127.0.0.1',
+        ocppPort: options.ocppPort,
+        mqttPort: 0,
+        instance: 'harness',
+        limits: options.limits,
+      }),
+    ],
+  })
+  class HarnessModule {}
+  const app = await NestFactory.createApplicationContext(HarnessModule, {
+    logger: false,
+    abortOnError: false,
+  });
+  const ingress = app.get(Ingress);
+  return {
+    bus,
+    metrics,
+    observations,
+    changes,
+    ocppPort: ingress.ocppPort,
+    mqttPort: ingress.mqttPort,
+    stop: () => app.close(),
+  };
+}
+
+export const memoryBus = (): Bus => new MemoryBus();
+
+/** A location with one registered device of its own. */
+export async function seedDevice(pool: Pool, kind: DeviceKind): Promise<SeededDevice> {
+  const owner = `person-${randomUUID()}`;
+  const siteId = randomUUID();
+  const deviceId = randomUUID();
+  const identity = `${kind}-${deviceId.slice(0, 8)}`;
+  const secret = generateDeviceSecret();
+  await pool.query(`INSERT INTO identity."user" (id, name, email) VALUES ($1, 'Test', $2)`, [
+    owner,
+    `${owner}@example.test`,
+  ]);
+  await pool.query(
+    `INSERT INTO locations (id, name, time_zone, owner_person_id) VALUES ($1, 'Home', 'Europe/Oslo', $2)`,
+    [siteId, owner],
+  );
+  await pool.query(
+    `INSERT INTO devices (id, location_id, kind, identity, name, secret_hash) VALUES ($1, $2, $3, $4, $4, $5)`,
+    [deviceId, siteId, kind, identity, hashDeviceSecret(secret)],
+  );
+  await pool.query(`INSERT INTO id_tokens (location_id, token) VALUES ($1, 'CARD-1')`, [siteId]);
+  return { deviceId, siteId, identity, secret };
+}

@@ -1,0 +1,169 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import type { Bus, Delivery, Subscription } from '#libs/bus/bus.js';
+import { allPartitions } from '#libs/bus/partition.js';
+import type { Logger } from '#libs/platform/logger.js';
+import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
+import { commandCall } from '#libs/protocols/ocpp16/command-call.js';
+import { PostgresCommandQueue, type CommandQueue } from '#libs/store/command-queue.js';
+import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
+import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
+import { PostgresTransactionJournal } from '#libs/store/journal/transaction-journal.js';
+import type { Pool } from '#libs/store/pool.js';
+import { PostgresTwinStore } from '#libs/store/twin-store.js';
+import type { Clock } from '#libs/units/clock.js';
+import { COMMAND_RIGHTS, type CommandRights } from './command-rights.js';
+import type { IngressConfig } from './ingress-config.js';
+import { createIngressMetrics } from './metrics.js';
+import { MqttServer } from './mqtt/mqtt-server.js';
+import { observeOn } from './observe.js';
+import { inboundActions } from './ocpp/actions.js';
+import { CommandDelivery } from './ocpp/command-delivery.js';
+import { LimitDelivery } from './ocpp/limit-delivery.js';
+import { OcppServer } from './ocpp/ocpp-server.js';
+import { Settlement } from './ocpp/settlement.js';
+
+/** Injection token of IngressConfig. */
+export const INGRESS_CONFIG = Symbol('Ingress config');
+
+/** Commands read from the database at once. */
+const commandBatch = 16;
+
+/** The device edge: both ports, and the limits and commands that leave through them. */
+@Injectable()
+export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly registry: PostgresDeviceRegistry;
+  private readonly queue: CommandQueue;
+  private readonly ocpp: OcppServer;
+  private readonly mqtt: MqttServer;
+  private readonly commands: CommandDelivery;
+  private readonly limits: LimitDelivery;
+  private readonly settlement: Settlement;
+  private subscriptions: Subscription[] = [];
+  private sweeps: NodeJS.Timeout | null = null;
+  private sweeping: Promise<void> = Promise.resolve();
+  private ports = { ocpp: 0, mqtt: 0 };
+
+  constructor(
+    @Inject(INGRESS_CONFIG) private readonly config: IngressConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(BUS) private readonly bus: Bus,
+    @Inject(POOL) pool: Pool,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(METRICS) registry: Registry,
+    @Inject(COMMAND_RIGHTS) rights: CommandRights,
+  ) {
+    const { limits } = config;
+    const metrics = createIngressMetrics(registry);
+    const observe = observeOn(bus);
+    const twins = new PostgresTwinStore(pool);
+    this.registry = new PostgresDeviceRegistry(pool);
+    this.queue = new PostgresCommandQueue(pool);
+    const shared = { bus, clock, limits, logger, metrics, observe, registry: this.registry };
+    this.commands = new CommandDelivery({ ...shared, queue: this.queue, rights, twins, ...limits });
+    this.settlement = new Settlement({
+      ...shared,
+      queue: this.queue,
+      twins,
+      commands: this.commands,
+      callTimeout_ms: limits.callTimeout_ms,
+      batch: commandBatch,
+    });
+    this.ocpp = new OcppServer({
+      ...shared,
+      settled: (station) => void this.settlement.settle(station),
+      actions: inboundActions({
+        ...shared,
+        journal: new PostgresTransactionJournal(pool),
+        heartbeatInterval_s: limits.heartbeatInterval_s,
+        random: Math.random,
+        quarantined: (device, transactionId) => {
+          metrics.quarantinedStops.inc();
+          logger.warn(
+            { deviceId: device.deviceId, transactionId },
+            'a stop fits no transaction; it is kept aside',
+          );
+        },
+      }),
+    });
+    this.limits = new LimitDelivery({
+      ...shared,
+      station: (deviceId) => this.ocpp.stations.get(deviceId),
+      limitTimeout_ms: limits.limitTimeout_ms,
+    });
+    this.mqtt = new MqttServer({ ...shared, journal: new PostgresHubEventJournal(pool) });
+  }
+
+  /** The real ports, known after the start. */
+  get ocppPort(): number {
+    return this.ports.ocpp;
+  }
+  get mqttPort(): number {
+    return this.ports.mqtt;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { host, ocppPort, mqttPort, instance, limits } = this.config;
+    // The bus first: a charger that connects must not miss the limit its connection causes.
+    this.subscriptions = [
+      await this.bus.consume({
+        topic: 'limits',
+        partitions: allPartitions,
+        group: null,
+        handler: (delivery) => this.limits.deliver(delivery),
+      }),
+      await this.bus.consume({
+        topic: 'commands',
+        partitions: allPartitions,
+        group: null,
+        handler: (delivery) => this.commanded(delivery),
+      }),
+    ];
+    try {
+      this.ports = {
+        ocpp: await this.ocpp.listen(host, ocppPort),
+        mqtt: await this.mqtt.listen(host, mqttPort),
+      };
+    } catch (error) {
+      await this.onApplicationShutdown();
+      throw error;
+    }
+    this.sweeps = setInterval(() => {
+      this.sweeping = this.sweep(this.sweeping);
+    }, limits.sweepInterval_ms);
+    this.logger.info({ instance, host, ...this.ports }, 'the device edge listens');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.sweeps) clearInterval(this.sweeps);
+    await this.sweeping;
+    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.close()));
+    await Promise.all([this.ocpp.close(), this.mqtt.close()]);
+  }
+
+  /** The row is the command; this message only says that there is one. */
+  private async commanded({ message }: Delivery<'commands'>): Promise<void> {
+    if (commandCall(message.request).kind === 'no-wire') return this.commands.carryWithoutWire(message);
+    const station = this.ocpp.stations.get(message.deviceId);
+    if (station?.isSettled) void this.settlement.wake(station);
+  }
+
+  /** Sweeps follow each other, however long one takes. */
+  private async sweep(earlier: Promise<void>): Promise<void> {
+    await earlier;
+    try {
+      const now = this.clock.now();
+      for (const swept of await this.queue.sweep(now, now - 2 * this.config.limits.callTimeout_ms))
+        await this.bus.publish('changes', {
+          siteId: swept.siteId,
+          subject: 'command',
+          subjectId: swept.commandId,
+          at: now,
+        });
+      await this.ocpp.stations.closeReplaced(this.registry);
+      await this.mqtt.sessions.closeReplaced(this.registry);
+    } catch (error) {
+      this.logger.error({ err: error }, 'a sweep of commands and connections failed');
+    }
+  }
+}

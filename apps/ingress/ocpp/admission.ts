@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import type { DeviceKind } from '#libs/contracts/observation.js';
+import { verifyDeviceSecret } from '#libs/store/device-secret.js';
+import type { DeviceRegistry, RegisteredDevice } from '#libs/store/device-registry.js';
+import { fail, ok, type Result } from '#libs/units/result.js';
+import type { HttpRefusalCode } from '../refusals.js';
+
+export const subprotocol = 'ocpp1.6';
+
+/** OCPP 1.6J 3.1.1 leaves the length open; 48 is what OCPP 2.0.1 allows, and more than any vendor uses. */
+const identityLimit = 48;
+
+const prefix = '/ocpp/';
+
+/** The identity in `/ocpp/{identity}`; percent-encoding is legal, malformed percent-encoding is not a crash. */
+export function identityOf(url: string): Result<string, HttpRefusalCode> {
+  const path = url.split('?', 1)[0] ?? '';
+  if (!path.startsWith(prefix)) return fail('unknown-path');
+  const segment = path.slice(prefix.length);
+  if (segment === '' || segment.includes('/')) return fail('unknown-path');
+  let identity: string;
+  try {
+    identity = decodeURIComponent(segment);
+  } catch {
+    return fail('bad-identity');
+  }
+  if ([...identity].length > identityLimit || /\p{Control}/u.test(identity)) return fail('bad-identity');
+  return ok(identity);
+}
+
+export function subprotocolRefusal(header: string | undefined): HttpRefusalCode | null {
+  if (header === undefined || header.trim() === '') return 'subprotocol-missing';
+  return header.split(',').some((name) => name.trim() === subprotocol) ? null : 'subprotocol-unknown';
+}
+
+/** The password of HTTP basic authentication whose user name is `identity` (OCPP 1.6J 6.2); null when it is not that. */
+export function passwordOf(authorization: string | undefined, identity: string): Buffer | null {
+  const match = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization ?? '');
+  if (!match?.[1]) return null;
+  const credentials = Buffer.from(match[1], 'base64');
+  // Compared as a whole prefix, so that identities with a colon work although RFC 7617 frowns at them.
+  const user = Buffer.from(`${identity}:`);
+  return credentials.subarray(0, user.length).equals(user) ? credentials.subarray(user.length) : null;
+}
+
+/**
+ * True when the password is the device's secret. OCPP 1.6 Security Whitepaper: the key is configured in hexadecimal but
+ * may be sent as its raw 20 bytes.
+ */
+export function passwordMatches(password: Buffer, secretHash: string | null): boolean {
+  const text = password.length === 20 ? password.toString('hex') : password.toString('utf8');
+  return verifyDeviceSecret(text, secretHash);
+}
+
+/** Who is at the door, or why it stays shut. Unknown, wrong and not-allowed look and last the same. */
+export async function authenticate(
+  registry: Pick<DeviceRegistry, 'find'>,
+  identity: string,
+  password: Buffer | null,
+  kinds: readonly DeviceKind[],
+): Promise<RegisteredDevice | null> {
+  const device = await registry.find(identity);
+  const matches = passwordMatches(password ?? Buffer.alloc(0), device?.secretHash ?? null);
+  return device && matches && kinds.includes(device.kind) ? device : null;
+}
+
+/** The part of a request the door looks at. */
+export type Visitor = Pick<IncomingMessage, 'url' | 'headers'>;
+
+export type Admission = Result<RegisteredDevice, HttpRefusalCode>;
+
+/** Security profile 1 (OCPP 1.6 Security Whitepaper 3.3): everything that is asked before the WebSocket opens. */
+export async function admit(registry: Pick<DeviceRegistry, 'find'>, visitor: Visitor): Promise<Admission> {
+  const identity = identityOf(visitor.url ?? '');
+  if (!identity.ok) return identity;
+  const refusal = subprotocolRefusal(visitor.headers['sec-websocket-protocol']);
+  if (refusal) return fail(refusal);
+  const password = passwordOf(visitor.headers.authorization, identity.value);
+  try {
+    const device = await authenticate(registry, identity.value, password, ['charger']);
+    return device ? ok(device) : fail('auth');
+  } catch {
+    return fail('unavailable');
+  }
+}

@@ -1,0 +1,161 @@
+import type { Bus } from '#libs/bus/bus.js';
+import type { CommandMessage } from '#libs/contracts/command.js';
+import type { Logger } from '#libs/platform/logger.js';
+import { commandCall, commandOutcome, configurationValues } from '#libs/protocols/ocpp16/command-call.js';
+import type { CommandEnd, CommandQueue } from '#libs/store/command-queue.js';
+import type { TwinStore } from '#libs/store/twin-store.js';
+import type { Clock } from '#libs/units/clock.js';
+import type { CommandRights } from '../command-rights.js';
+import type { Observe } from '../observe.js';
+import { reportedBy } from './confirmed-settings.js';
+import type { Reachable } from './limit-delivery.js';
+import type { CallOutcome } from './outbound-calls.js';
+
+export interface CommandDeliveryPorts {
+  readonly queue: Pick<CommandQueue, 'end' | 'markSent'>;
+  readonly rights: CommandRights;
+  readonly twins: Pick<TwinStore, 'report'>;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly observe: Observe;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly callTimeout_ms: number;
+}
+
+type EndWithoutTime = Omit<CommandEnd, 'at'>;
+
+/** What the command's row says when a call ended without an answer of the charger. */
+const sentences = {
+  expired: 'The deadline passed before the command could be sent.',
+  unanswered: 'The charger did not answer in time; it may or may not have carried the command out.',
+  lost: 'The connection ended before the command was sent.',
+  dropped: 'The right to give this command ended before it was sent.',
+  refused: 'The charger answered with an error.',
+} as const;
+
+/** Carries one command from its row to the charger and its answer back, each step visible as a state of the row. */
+export class CommandDelivery {
+  constructor(private readonly ports: CommandDeliveryPorts) {}
+
+  /** Resolves when the command has ended or must wait for another connection; never rejects. */
+  async carry(station: Reachable, command: CommandMessage): Promise<void> {
+    try {
+      await this.attempt(station, command);
+    } catch (error) {
+      // The row keeps its state: the next connection or the sweep goes on with it.
+      this.ports.logger.error({ commandId: command.commandId, err: error }, 'a command could not be carried');
+    }
+  }
+
+  /** Ends a command that needs nothing on the wire, whether or not its charger is connected; never rejects. */
+  async carryWithoutWire(command: CommandMessage): Promise<void> {
+    const call = commandCall(command.request);
+    if (call.kind !== 'no-wire') return;
+    try {
+      await this.acceptHere(command, call.reason);
+    } catch (error) {
+      this.ports.logger.error({ commandId: command.commandId, err: error }, 'a command could not be carried');
+    }
+  }
+
+  private async acceptHere(command: CommandMessage, reason: string): Promise<void> {
+    if (await this.mayGo(command))
+      await this.end(command, 'sent', { state: 'accepted', answer: null, reason });
+  }
+
+  private async attempt(station: Reachable, command: CommandMessage): Promise<void> {
+    const call = commandCall(command.request);
+    if (call.kind === 'no-wire') return this.acceptHere(command, call.reason);
+    let taken = false;
+    const outcome = await station.outbound.call({
+      action: call.action,
+      payload: call.payload,
+      lane: 'command',
+      key: null,
+      timeout_ms: Math.min(this.ports.callTimeout_ms, command.deadline - this.ports.clock.now()),
+      beforeSend: async () => (taken = await this.mayGo(command)),
+    });
+    await this.conclude(station, command, outcome, taken);
+  }
+
+  /** The last three questions before the wire: in time, still allowed, and nobody else's already. */
+  private async mayGo(command: CommandMessage): Promise<boolean> {
+    if (this.ports.clock.now() > command.deadline) {
+      await this.end(command, 'queued', { state: 'expired', answer: null, reason: sentences.expired });
+      return false;
+    }
+    if (!(await this.ports.rights.stillAllowed(command))) {
+      await this.end(command, 'queued', { state: 'dropped', answer: null, reason: sentences.dropped });
+      return false;
+    }
+    if (!(await this.ports.queue.markSent(command.commandId, this.ports.clock.now()))) return false;
+    await this.changed(command);
+    return true;
+  }
+
+  private async conclude(
+    station: Reachable,
+    command: CommandMessage,
+    outcome: CallOutcome,
+    taken: boolean,
+  ): Promise<void> {
+    switch (outcome.kind) {
+      case 'answered':
+        return this.answered(station, command, outcome.payload);
+      case 'refused': {
+        const { code, description, details } = outcome;
+        const answer = { errorCode: code, errorDescription: description, errorDetails: details };
+        return this.end(command, 'sent', { state: 'failed', answer, reason: sentences.refused });
+      }
+      case 'unanswered':
+        return this.end(command, 'sent', { state: 'failed', answer: null, reason: sentences.unanswered });
+      case 'not-sent':
+        if (taken)
+          return this.end(command, 'sent', { state: 'failed', answer: null, reason: sentences.lost });
+        // Otherwise it stays queued: for the next connection, the next turn, or the sweep at its deadline.
+        if (outcome.why === 'deadline' && this.ports.clock.now() >= command.deadline)
+          return this.end(command, 'queued', { state: 'expired', answer: null, reason: sentences.expired });
+    }
+  }
+
+  private async answered(station: Reachable, command: CommandMessage, answer: unknown): Promise<void> {
+    const state = commandOutcome(answer);
+    const { request } = command;
+    if (state === 'accepted') {
+      const reported = reportedBy(request);
+      if (reported) {
+        await this.ports.twins.report(command.deviceId, reported);
+        await this.ports.bus.publish('changes', {
+          siteId: command.siteId,
+          subject: 'twin',
+          subjectId: command.deviceId,
+          at: this.ports.clock.now(),
+        });
+      }
+      if (request.action === 'get-configuration') {
+        const now = this.ports.clock.now();
+        const values = configurationValues(answer);
+        await this.ports.observe(
+          station.device,
+          { type: 'configuration-reported', values },
+          { deviceTime: now, receivedAt: now },
+        );
+      }
+    }
+    await this.end(command, 'sent', { state, answer, reason: null });
+  }
+
+  private async end(command: CommandMessage, from: 'queued' | 'sent', end: EndWithoutTime): Promise<void> {
+    const ended = await this.ports.queue.end(command.commandId, from, { ...end, at: this.ports.clock.now() });
+    if (ended) await this.changed(command);
+  }
+
+  private changed(command: CommandMessage): Promise<void> {
+    return this.ports.bus.publish('changes', {
+      siteId: command.siteId,
+      subject: 'command',
+      subjectId: command.commandId,
+      at: this.ports.clock.now(),
+    });
+  }
+}

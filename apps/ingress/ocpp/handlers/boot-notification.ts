@@ -1,0 +1,26 @@
+import { bootedEvent } from '#libs/protocols/ocpp16/boot-notification.js';
+import type { BootNotificationRequest } from '#libs/protocols/ocpp16/payloads.js';
+import type { DeviceRegistry } from '#libs/store/device-registry.js';
+import type { Observe } from '../../observe.js';
+import type { CallHandler } from '../call-handler.js';
+
+export interface BootPorts {
+  readonly observe: Observe;
+  readonly registry: Pick<DeviceRegistry, 'recordBoot'>;
+  readonly heartbeatInterval_s: number;
+  /** 0 <= random() < 1. */
+  readonly random: () => number;
+}
+
+/** OCPP 1.6 4.2: a registered charger is always accepted; its heartbeat is jittered by a tenth either way. */
+export const bootNotification =
+  (ports: BootPorts): CallHandler<BootNotificationRequest> =>
+  async ({ device, request, receivedAt }) => {
+    await ports.registry.recordBoot(device.deviceId, receivedAt);
+    await ports.observe(device, bootedEvent(request), { deviceTime: receivedAt, receivedAt });
+    return {
+      status: 'Accepted',
+      currentTime: new Date(receivedAt).toISOString(),
+      interval: Math.max(1, Math.round(ports.heartbeatInterval_s * (0.9 + 0.2 * ports.random()))),
+    };
+  };

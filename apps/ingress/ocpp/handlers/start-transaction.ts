@@ -1,0 +1,48 @@
+import { deviceTimeOf } from '#libs/protocols/ocpp16/device-time.js';
+import type { StartTransactionRequest } from '#libs/protocols/ocpp16/payloads.js';
+import type { TransactionJournal } from '#libs/store/journal/transaction-journal.js';
+import type { Observe } from '../../observe.js';
+import { requireConnector, type CallHandler } from '../call-handler.js';
+import type { TokenStatus } from './authorize.js';
+
+export interface StartPorts {
+  readonly journal: Pick<TransactionJournal, 'start'>;
+  readonly tokenStatus: TokenStatus;
+  readonly observe: Observe;
+}
+
+/**
+ * OCPP 1.6 4.8: journalled before it is answered, whoever's token it is: the energy flows already. A token we do not
+ * know gets its transaction id together with `Invalid`, and the charger decides by its own configuration.
+ */
+export const startTransaction =
+  (ports: StartPorts): CallHandler<StartTransactionRequest> =>
+  async ({ device, request, receivedAt }) => {
+    requireConnector(request.connectorId);
+    const deviceTime = deviceTimeOf(request.timestamp, receivedAt);
+    const [record, status] = await Promise.all([
+      ports.journal.start({
+        deviceId: device.deviceId,
+        siteId: device.siteId,
+        connector: request.connectorId,
+        idToken: request.idTag,
+        meterStart_Wh: request.meterStart,
+        deviceTime,
+        receivedAt,
+      }),
+      ports.tokenStatus(device, request.idTag, receivedAt),
+    ]);
+    // Published again on a replay: the first word may have been lost between journal and bus.
+    await ports.observe(
+      device,
+      {
+        type: 'transaction-started',
+        connector: request.connectorId,
+        transactionId: record.transactionId,
+        idToken: request.idTag,
+        meterStart_Wh: request.meterStart,
+      },
+      { deviceTime, receivedAt },
+    );
+    return { transactionId: record.transactionId, idTagInfo: { status } };
+  };

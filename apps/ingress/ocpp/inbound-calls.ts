@@ -1,0 +1,117 @@
+import { encodeError, encodeResult } from '#libs/protocols/ocpp16/frame.js';
+import type { CallRefusal } from '#libs/protocols/ocpp16/call-error.js';
+import { checkRequest, isOcpp16Action } from '#libs/protocols/ocpp16/schema.js';
+import type { RegisteredDevice } from '#libs/store/device-registry.js';
+import { CallRefused, type ActionTable } from './call-handler.js';
+
+export interface Arrival {
+  readonly messageId: string;
+  readonly action: string;
+  readonly payload: unknown;
+  readonly receivedAt: number;
+}
+
+export interface InboundPorts {
+  readonly actions: ActionTable;
+  readonly device: RegisteredDevice;
+  readonly replayedAnswers: number;
+  readonly send: (text: string) => boolean;
+  /** After the answer is on the socket. */
+  readonly answered: (arrival: Arrival) => void;
+  readonly refused: (arrival: Arrival, refusal: CallRefusal) => void;
+  readonly failed: (arrival: Arrival, error: unknown) => void;
+  readonly replayed: (arrival: Arrival) => void;
+  /** How many calls wait, whenever that changes. */
+  readonly backlog: (calls: number) => void;
+}
+
+/** The charger's calls, one after the other in the order they came, each answered exactly once. */
+export class InboundCalls {
+  private readonly queue: Arrival[] = [];
+  private readonly answers = new Map<string, string>();
+  private running: Promise<void>;
+
+  /** Nothing is handled before `ready`, the word that the connection is announced. */
+  constructor(
+    private readonly ports: InboundPorts,
+    ready: Promise<void>,
+  ) {
+    this.running = ready;
+  }
+
+  accept(arrival: Arrival): void {
+    this.queue.push(arrival);
+    this.ports.backlog(this.queue.length);
+    if (this.queue.length === 1) this.running = this.running.then(() => this.run());
+  }
+
+  /** Resolves when nothing is being handled; what still waits is dropped, the charger will repeat it. */
+  async stop(): Promise<void> {
+    this.queue.length = Math.min(this.queue.length, 1);
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    for (let arrival = this.queue[0]; arrival; arrival = this.queue[0]) {
+      await this.answer(arrival);
+      this.queue.shift();
+      this.ports.backlog(this.queue.length);
+    }
+  }
+
+  private async answer(arrival: Arrival): Promise<void> {
+    const stored = this.answers.get(arrival.messageId);
+    if (stored !== undefined) {
+      this.ports.replayed(arrival);
+      this.ports.send(stored);
+      return;
+    }
+    try {
+      const refusal = this.judge(arrival);
+      if (refusal) throw new CallRefused(refusal);
+      const handle = this.ports.actions[arrival.action] as ActionTable[string];
+      const result = await handle({
+        device: this.ports.device,
+        receivedAt: arrival.receivedAt,
+        request: arrival.payload as never,
+      });
+      const answer = encodeResult(arrival.messageId, result);
+      this.remember(arrival.messageId, answer);
+      this.ports.send(answer);
+      this.ports.answered(arrival);
+    } catch (error) {
+      this.answerError(arrival, error);
+    }
+  }
+
+  private judge(arrival: Arrival): CallRefusal | null {
+    if (!isOcpp16Action(arrival.action))
+      return { code: 'NotImplemented', description: 'This action is not part of OCPP 1.6' };
+    if (!Object.hasOwn(this.ports.actions, arrival.action))
+      return { code: 'NotSupported', description: 'This action is known but not supported here' };
+    return checkRequest(arrival.action, arrival.payload);
+  }
+
+  private answerError(arrival: Arrival, error: unknown): void {
+    if (error instanceof CallRefused) {
+      const { code, description } = error.refusal;
+      const answer = encodeError(arrival.messageId, code, description);
+      this.remember(arrival.messageId, answer);
+      this.ports.send(answer);
+      this.ports.refused(arrival, error.refusal);
+      return;
+    }
+    // Not remembered: the charger's next attempt may well succeed.
+    this.ports.send(
+      encodeError(arrival.messageId, 'InternalError', 'The call could not be processed, send it again later'),
+    );
+    this.ports.failed(arrival, error);
+  }
+
+  private remember(messageId: string, answer: string): void {
+    this.answers.set(messageId, answer);
+    if (this.answers.size <= this.ports.replayedAnswers) return;
+    const [oldest] = this.answers.keys();
+    if (oldest !== undefined) this.answers.delete(oldest);
+  }
+}
