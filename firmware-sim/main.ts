@@ -1,3 +1,4 @@
+import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.js';
 import { ScenarioError } from './scenario/load-scenario.js';
 
@@ -13,7 +14,11 @@ const program = createProgram(
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof ScenarioError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong; help and the like end well.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof ScenarioError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  } else throw error;
 }

@@ -30,9 +30,11 @@ export function createProgram(
   end: AbortSignal,
   exit: (code: number) => void,
 ): Command {
-  const program = new Command('sim').description(
-    'Plays chargers, Zens and hubs against a running Busbar: real protocols, real currents, simulated cars.',
-  );
+  const program = new Command('sim')
+    .exitOverride()
+    .description(
+      'Plays chargers, Zens and hubs against a running Busbar: real protocols, real currents, simulated cars.',
+    );
   program
     .command('run')
     .argument('<scenario>', 'name of a scenario that ships (see `scenarios`) or path of a YAML file')

@@ -139,7 +139,8 @@ export class RunningFleet {
     return this.summary();
   }
 
-  private tick(): void {
+  /** One step; the timer calls it, and tests that drive the clock by hand. */
+  tick(): void {
     const now_ms = this.parts.context.clock.now();
     const dt_s = Math.min(longestStep_s, (now_ms - this.lastTick_ms) / 1_000);
     this.lastTick_ms = now_ms;

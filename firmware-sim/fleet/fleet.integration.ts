@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Fleet } from '#libs/contracts/fleet.js';
+import { ManualClock } from '#libs/testing/manual-clock.js';
+import { milliseconds } from '#libs/units/quantities.js';
+import { ordinaryCar } from '../physics/car.js';
+import { parseScenario } from '../scenario/load-scenario.js';
+import type { RunningFleet } from './running-fleet.js';
+import { startFleet } from './start-fleet.js';
+
+const fleet = (chargers: readonly string[], fuse_A: number): Fleet => ({
+  // Nobody listens there: the chargers are on their own.
+  ocppUrl: 'ws://127.0.0.1:9',
+  mqttUrl: 'mqtt://127.0.0.1:9',
+  siteName: 'Test site',
+  topology: {
+    nodes: [
+      {
+        nodeId: 'grid',
+        parentId: null,
+        name: 'Grid',
+        fuse_A: [fuse_A, fuse_A, fuse_A],
+        meterDeviceId: 'zen',
+      },
+    ],
+    connectors: chargers.map((deviceId) => ({
+      deviceId,
+      connector: 1,
+      nodeId: 'grid',
+      wiring: { kind: 'three-phase', rotation: ['L1', 'L2', 'L3'] },
+      maximum_A: 32,
+      minimum_A: 6,
+      weight: 1,
+      priority: 0,
+    })),
+    margin_A: 0,
+    assumedBase_A: [0, 0, 0],
+    step_A: 1,
+  },
+  devices: [
+    ...chargers.map((identity) => ({
+      deviceId: identity,
+      kind: 'charger' as const,
+      identity,
+      secret: 'secret',
+    })),
+    { deviceId: 'zen', kind: 'balancer' as const, identity: 'zen', secret: 'secret' },
+  ],
+});
+
+describe('a fleet without a cloud', () => {
+  const clock = new ManualClock();
+  let running: RunningFleet;
+  afterEach(async () => {
+    await running.stop();
+  });
+
+  const start = async (site: Fleet, scenario: string, speed: number): Promise<void> => {
+    running = await startFleet({
+      fleet: site,
+      scenario: parseScenario(`name: test\ndescription: test\n${scenario}`, []),
+      speed,
+      from: null,
+      seed: 1,
+      clock,
+      tick_ms: 1_000_000,
+      timing: { backoff: { initial_ms: 50, maximum_ms: 50 }, callTimeout_ms: 1_000, reboot_ms: 10 },
+    });
+  };
+  const pass = (seconds: number): void => {
+    for (let step = 0; step < seconds * 4; step++) {
+      clock.advance(milliseconds(250));
+      running.tick();
+    }
+  };
+  const grid_A = (): readonly number[] => running.trueCurrents().get('grid') ?? [];
+
+  it('OCPP 1.6 3.13: chargers nobody limits offer their hardware maximum, and the breaker says what that means', async () => {
+    await start(fleet(['A', 'B', 'C'], 32), '', 1);
+    for (const identity of ['A', 'B', 'C']) {
+      running.plugIn(identity, 1, { ...ordinaryCar, maximum_A: 32 }, 'CARD');
+    }
+    pass(30);
+    expect(grid_A()).toEqual([96, 96, 96]);
+    const summary = await running.stop();
+    expect(summary.nodes[0]?.maximumRatio).toEqual([3, 3, 3]);
+    expect(summary.mayHaveTripped).toBe(true);
+    expect(summary.outsideNoTripCurve_s).toBeGreaterThan(10);
+  });
+
+  it('--speed: cars come, fill and go faster, their currents do not', async () => {
+    const visit =
+      'visits:\n  - { charger: 1, arrival_min: 10, stay_min: 30, energy_kWh: 100, car: { maximum_A: 16 } }';
+    await start(fleet(['A'], 32), visit, 60);
+    pass(9);
+    expect(running.snapshot().cars.pluggedIn).toBe(0);
+    pass(2);
+    expect(running.snapshot().cars.pluggedIn).toBe(1);
+    pass(3);
+    expect(grid_A()).toEqual([0, 0, 0]);
+    pass(10);
+    expect(grid_A()).toEqual([16, 16, 16]);
+    const before_kWh = running.snapshot().energy_kWh;
+    pass(10);
+    expect(running.snapshot().energy_kWh - before_kWh).toBeCloseTo((16 * 230 * 3 * 10 * 60) / 3.6e6, 6);
+    pass(10);
+    expect(running.snapshot().cars.pluggedIn).toBe(0);
+    expect(running.snapshot()).toMatchObject({ sessions: 1, dayTime: '08:44' });
+  });
+
+  it('a real day: every Caltech session finds its station and the energy it asked for', async () => {
+    const stations = ['CA-303', 'CA-319', 'CA-321', 'CA-327', 'CA-496', 'CA-148'];
+    await start(fleet(stations, 1_000), "voltage_V: 208\nreplay: { day: '2019-03-20' }", 600);
+    pass(120);
+    const { sessions, energy_kWh } = running.snapshot();
+    expect(sessions).toBeGreaterThan(3);
+    expect(energy_kWh).toBeGreaterThan(10);
+    expect(energy_kWh).toBeLessThan(sessions * 60);
+  });
+
+  it('a scenario that does not fit the fleet is refused in plain words', async () => {
+    await start(fleet(['A'], 32), '', 1);
+    const misfit = 'visits:\n  - { charger: 2, arrival_min: 0, stay_min: 1, energy_kWh: 1 }';
+    await expect(start(fleet(['A'], 32), misfit, 1)).rejects.toThrow(/charger 2.*only: A/);
+    await expect(start(fleet(['A'], 32), 'baseLoad: [{ node: attic }]', 1)).rejects.toThrow(
+      /"attic".*has: grid/,
+    );
+  });
+});
