@@ -224,7 +224,7 @@ describe('a simulated charger on a real WebSocket', () => {
     expect(Date.parse(String(stops[0]?.['timestamp']))).toBeLessThanOrEqual(stoppedAt);
     const order = central.received
       .map(({ method }) => method)
-      .filter((method) => /Transaction$/.test(method));
+      .filter((method) => method.endsWith('Transaction'));
     expect(order).toEqual(['StopTransaction', 'StopTransaction', 'StartTransaction']);
   });
 
