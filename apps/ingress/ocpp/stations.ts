@@ -17,12 +17,7 @@ export class Stations {
 
   add(station: Station): void {
     this.open.add(station);
-    void station.ended.then(() => {
-      this.open.delete(station);
-      // The close of a replaced connection never ends the newer one.
-      if (this.byDevice.get(station.device.deviceId) === station)
-        this.byDevice.delete(station.device.deviceId);
-    });
+    void this.removeAtEnd(station);
     const other = this.byDevice.get(station.device.deviceId);
     if (other && other.connection.connectionEpoch > station.connection.connectionEpoch)
       return station.close('replaced', 'replaced');
