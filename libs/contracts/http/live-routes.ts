@@ -48,6 +48,8 @@ export const liveConnectorSchema = z
         issuedAt: instant,
         leaseUntil: instant.nullable(),
         reason,
+        /** The reason as one sentence for people: `explainReason` of libs/allocation/reason.ts with the node's name. */
+        text: z.string(),
         outcome: z.enum(['pending', 'accepted', 'rejected', 'unknown', 'undelivered']),
       })
       .nullable(),

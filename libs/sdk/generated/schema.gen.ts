@@ -528,7 +528,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "last-administrator" | "already-member" | "already-has-access" | "topology-version-conflict" | "identity-taken" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-account" | "unknown-organisation" | "unsound-topology" | "wrong-device-kind" | "protected-key" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "already-member" | "already-has-access" | "topology-version-conflict" | "identity-taken" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-account" | "unknown-organisation" | "unsound-topology" | "wrong-device-kind" | "protected-key" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -755,6 +755,7 @@ export interface components {
                 issuedAt: string;
                 leaseUntil: string | null;
                 reason: components["schemas"]["LimitReason"];
+                text: string;
                 /** @enum {string} */
                 outcome: "pending" | "accepted" | "rejected" | "unknown" | "undelivered";
             } | null;
@@ -2581,7 +2582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description identity-taken, idempotency-key-in-progress */
+            /** @description identity-taken, idempotency-key-in-progress, answer-not-repeated */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2794,7 +2795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency-key-in-progress */
+            /** @description idempotency-key-in-progress, answer-not-repeated */
             409: {
                 headers: {
                     [name: string]: unknown;

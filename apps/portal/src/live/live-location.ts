@@ -1,0 +1,54 @@
+import type { LiveDevice, LiveSite, CommandResource } from '../api.js';
+import type { StreamEventOf } from '#libs/sdk/live-stream.js';
+
+/** A location as the page knows it: the snapshot of a stream with every event since laid over it. */
+export interface LiveLocation {
+  readonly site: LiveSite | null;
+  readonly devices: ReadonlyMap<string, LiveDevice>;
+  readonly commands: ReadonlyMap<string, CommandResource>;
+  readonly connected: boolean;
+  /** Why the server ended the stream; null while it runs. */
+  readonly ended: StreamEventOf<'end'>['code'] | null;
+}
+
+export const emptyLocation: LiveLocation = {
+  site: null,
+  devices: new Map(),
+  commands: new Map(),
+  connected: false,
+  ended: null,
+};
+
+export type LiveAction =
+  | { readonly type: 'reset' }
+  | { readonly type: 'snapshot'; readonly data: StreamEventOf<'snapshot'> }
+  | { readonly type: 'device'; readonly data: LiveDevice }
+  | { readonly type: 'site'; readonly data: LiveSite }
+  | { readonly type: 'command'; readonly data: CommandResource }
+  | { readonly type: 'end'; readonly data: StreamEventOf<'end'> }
+  | { readonly type: 'connected'; readonly data: boolean };
+
+export function reduceLive(location: LiveLocation, action: LiveAction): LiveLocation {
+  switch (action.type) {
+    case 'reset':
+      return emptyLocation;
+    case 'snapshot':
+      return {
+        ...location,
+        ended: null,
+        connected: true,
+        site: action.data.site,
+        devices: new Map(action.data.devices.map((device) => [device.deviceId, device])),
+      };
+    case 'device':
+      return { ...location, devices: new Map(location.devices).set(action.data.deviceId, action.data) };
+    case 'site':
+      return { ...location, site: action.data };
+    case 'command':
+      return { ...location, commands: new Map(location.commands).set(action.data.commandId, action.data) };
+    case 'end':
+      return { ...location, ended: action.data.code, connected: false };
+    case 'connected':
+      return { ...location, connected: action.data };
+  }
+}

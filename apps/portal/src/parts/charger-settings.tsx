@@ -1,0 +1,146 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import {
+  api,
+  giveCommand,
+  unwrap,
+  type CommandRequest,
+  type CommandResource,
+  type LiveDevice,
+} from '../api.js';
+import { commandStateTexts, describeRequest, isFinal } from '../texts.js';
+import { ProblemNote } from './problem-note.js';
+import { ScheduleForm } from './schedule-form.js';
+
+interface Props {
+  readonly device: LiveDevice;
+  readonly commands: ReadonlyMap<string, CommandResource>;
+  readonly mayConfigure: boolean;
+  readonly onCommand: (command: CommandResource) => void;
+}
+
+/** What a person may set on a charger, and how the latest commands are going. */
+export function ChargerSettings({ device, commands, mayConfigure, onCommand }: Props) {
+  const { deviceId } = device;
+  const [problem, setProblem] = useState<Error | null>(null);
+  const twin = useQuery({
+    queryKey: ['twin', deviceId],
+    queryFn: () => unwrap(api.GET('/v1/devices/{deviceId}/twin', { params: { path: { deviceId } } })),
+  });
+  const earlier = useQuery({
+    queryKey: ['commands', deviceId],
+    queryFn: () =>
+      unwrap(
+        api.GET('/v1/devices/{deviceId}/commands', { params: { path: { deviceId }, query: { limit: 5 } } }),
+      ),
+  });
+
+  const send = async (request: CommandRequest) => {
+    setProblem(null);
+    try {
+      onCommand(await giveCommand(deviceId, request));
+      await twin.refetch();
+    } catch (error) {
+      setProblem(error as Error);
+    }
+  };
+
+  const latest = merge(
+    earlier.data?.items ?? [],
+    [...commands.values()].filter((command) => command.deviceId === deviceId),
+  );
+  const desired = twin.data?.desired ?? {};
+  return (
+    <div className="settings">
+      <p className="faint">
+        {[device.vendor, device.model, device.firmwareVersion].filter(Boolean).join(' · ') ||
+          'Has not introduced itself yet'}
+      </p>
+      {!mayConfigure && <p className="page-note">You may look, but not change settings here.</p>}
+      {mayConfigure && twin.data && (
+        <div className="setting-forms">
+          <NumberForm
+            label="Maximum current"
+            unit="A"
+            bounds={{ min: 6, max: 32 }}
+            initial={desired.maxCurrent_A ?? 32}
+            onSubmit={(current_A) => send({ action: 'set-max-current', current_A })}
+          />
+          <NumberForm
+            label="Brightness"
+            unit="%"
+            bounds={{ min: 0, max: 100 }}
+            initial={desired.brightness_percent ?? 100}
+            onSubmit={(brightness_percent) => send({ action: 'set-brightness', brightness_percent })}
+          />
+          <ScheduleForm
+            windows={desired.schedule ?? []}
+            onSubmit={(windows) => send({ action: 'set-schedule', windows })}
+          />
+        </div>
+      )}
+      {problem && <ProblemNote error={problem} />}
+      {latest.length > 0 && (
+        <ul className="command-list" aria-label="Latest commands" aria-live="polite">
+          {latest.map((command) => (
+            <li key={command.commandId}>
+              <span>{describeRequest(command.request)}</span>
+              <span
+                className={`pill ${command.state === 'accepted' ? 'good' : isFinal(command.state) ? 'bad' : 'warn'}`}
+              >
+                {commandStateTexts[command.state]}
+              </span>
+              {command.reason && <span className="faint">{command.reason}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface NumberFormProps {
+  readonly label: string;
+  readonly unit: string;
+  readonly bounds: { readonly min: number; readonly max: number };
+  readonly initial: number;
+  readonly onSubmit: (value: number) => Promise<void>;
+}
+
+function NumberForm({ label, unit, bounds, initial, onSubmit }: NumberFormProps): ReactNode {
+  const [value, setValue] = useState(initial);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void onSubmit(value);
+  };
+  return (
+    <form onSubmit={submit}>
+      <label>
+        {label}
+        <span className="with-unit">
+          <input
+            type="number"
+            inputMode="numeric"
+            required
+            min={bounds.min}
+            max={bounds.max}
+            step={1}
+            value={value}
+            onChange={(event) => setValue(event.target.valueAsNumber)}
+          />
+          <span>{unit}</span>
+        </span>
+      </label>
+      <button type="submit">Set</button>
+    </form>
+  );
+}
+
+/** Newest first; what the stream said is newer than what the list said. */
+function merge(
+  listed: readonly CommandResource[],
+  streamed: readonly CommandResource[],
+): readonly CommandResource[] {
+  const byId = new Map([...listed, ...streamed].map((command) => [command.commandId, command]));
+  return [...byId.values()].toSorted((a, b) => b.enqueuedAt.localeCompare(a.enqueuedAt)).slice(0, 5);
+}

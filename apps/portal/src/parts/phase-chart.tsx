@@ -1,0 +1,89 @@
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { LoadPoint } from '../live/use-recent-load.js';
+
+interface Props {
+  readonly points: readonly LoadPoint[];
+  /** Rated current of the fuse; drawn as the line that must not be crossed. */
+  readonly fuse_A: number;
+}
+
+const height_px = 240;
+const color = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Current per line over the last minutes against the fuse. */
+export function PhaseChart({ points, fuse_A }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const line = (label: string, stroke: string): uPlot.Series => ({
+      label,
+      stroke: color(stroke),
+      width: 1.6,
+      points: { show: false },
+      value: (_, value) => (value === null ? '-' : `${value.toFixed(1)} A`),
+    });
+    const axis = {
+      stroke: color('--faint'),
+      grid: { stroke: color('--line'), width: 1 },
+      ticks: { stroke: color('--line') },
+    };
+    const chart = new uPlot(
+      {
+        width: element.clientWidth,
+        height: height_px,
+        legend: { live: true },
+        scales: { y: { range: (_, __, highest) => [0, Math.max(fuse_A * 1.15, (highest ?? 0) * 1.05)] } },
+        axes: [axis, { ...axis, size: 48, values: (_, values) => values.map((value) => `${value} A`) }],
+        series: [
+          {},
+          line('L1', '--l1'),
+          line('L2', '--l2'),
+          line('L3', '--l3'),
+          {
+            label: 'Fuse',
+            stroke: color('--bad'),
+            width: 1.4,
+            dash: [6, 4],
+            points: { show: false },
+            value: () => `${fuse_A} A`,
+          },
+        ],
+      },
+      [[], [], [], [], []],
+      element,
+    );
+    plot.current = chart;
+    const resize = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: height_px }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      chart.destroy();
+      plot.current = null;
+    };
+  }, [fuse_A]);
+
+  useEffect(() => {
+    plot.current?.setData([
+      points.map(([time]) => time),
+      points.map(([, l1]) => l1),
+      points.map(([, , l2]) => l2),
+      points.map(([, , , l3]) => l3),
+      points.map(() => fuse_A),
+    ]);
+  }, [points, fuse_A]);
+
+  return (
+    <div
+      ref={host}
+      className="chart"
+      role="img"
+      aria-label="Current per line over the last minutes against the fuse"
+    />
+  );
+}

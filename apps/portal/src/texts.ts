@@ -1,0 +1,39 @@
+import type { CommandRequest, CommandResource, LiveConnector } from './api.js';
+
+export const statusTexts: Readonly<Record<LiveConnector['chargingStatus'], string>> = {
+  idle: 'Free',
+  connected: 'Connected',
+  charging: 'Charging',
+  finished: 'Finished',
+  error: 'Error',
+  'waiting-for-load-balancing': 'Waiting for load balancing',
+  'delayed-by-schedule': 'Delayed by schedule',
+  'waiting-for-car': 'Waiting for the car',
+  unavailable: 'Not available',
+  unknown: 'Not known yet',
+};
+
+export const commandStateTexts: Readonly<Record<CommandResource['state'], string>> = {
+  queued: 'Waiting for the charger',
+  sent: 'Sent, waiting for its answer',
+  accepted: 'Accepted',
+  rejected: 'Rejected by the charger',
+  expired: 'Expired: the charger did not take it in time',
+  failed: 'Failed',
+  dropped: 'Dropped: the right to do this has ended',
+};
+
+export function describeRequest(request: CommandRequest): string {
+  switch (request.action) {
+    case 'set-max-current':
+      return `Maximum current ${request.current_A} A`;
+    case 'set-brightness':
+      return `Brightness ${request.brightness_percent} %`;
+    case 'set-schedule':
+      return request.windows.length === 0 ? 'No schedule' : 'Schedule';
+    default:
+      return request.action;
+  }
+}
+
+export const isFinal = (state: CommandResource['state']): boolean => state !== 'queued' && state !== 'sent';
