@@ -4,3 +4,7 @@ export const BUS = Symbol('Bus');
 export const POOL = Symbol('PostgreSQL pool');
 export const LOGGER = Symbol('Logger');
 export const METRICS = Symbol('Metrics registry');
+/** The one door of every person's request (libs/gate); GateModule provides it. */
+export const GATE = Symbol('Gate');
+/** Who is signed in (libs/platform/identity.ts); HttpModule provides it. */
+export const IDENTITY = Symbol('Identity');

@@ -61,7 +61,7 @@ export const deviceRoutes = {
         .regex(/^[\w.~:@*+=|-]+$/, 'use letters, digits and . ~ : @ * + = | - _'),
       name: nameSchema,
     }),
-    response: { kind: 'json', status: 201, schema: z.object({ device: deviceSchema, secret }) },
+    response: { kind: 'secret', status: 201, schema: z.object({ device: deviceSchema, secret }) },
     errors: ['identity-taken'],
   }),
   getDevice: route({
@@ -87,7 +87,7 @@ export const deviceRoutes = {
     params: deviceParams,
     query: z.object({}),
     body: null,
-    response: { kind: 'json', status: 200, schema: z.object({ deviceId: uuid, secret }) },
+    response: { kind: 'secret', status: 200, schema: z.object({ deviceId: uuid, secret }) },
     errors: [],
   }),
   getTwin: route({

@@ -54,7 +54,7 @@ export const isWrite = (route: RouteContract): boolean => route.method !== 'get'
 function success(route: RouteContract) {
   const { response } = route;
   if (response.kind === 'empty') return { description: 'Done' };
-  const type = response.kind === 'json' ? 'application/json' : 'text/event-stream';
+  const type = response.kind === 'events' ? 'text/event-stream' : 'application/json';
   return { description: route.summary, content: { [type]: { schema: response.schema } } };
 }
 
@@ -65,6 +65,7 @@ export function problemsOf(route: RouteContract): readonly ProblemCode[] {
   if (route.access.kind === 'entitled') codes.push('forbidden', 'not-found', 'entitlements-stale');
   if (route.body) codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
   if (isWrite(route)) codes.push('foreign-origin', 'idempotency-key-in-progress', 'idempotency-key-reused');
+  if (route.response.kind === 'secret') codes.push('answer-not-repeated');
   return [...new Set(codes)];
 }
 

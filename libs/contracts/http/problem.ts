@@ -22,6 +22,11 @@ export const problems = {
     'A request with this Idempotency-Key is still being worked on.',
     'Repeat it in a moment.',
   ],
+  'answer-not-repeated': [
+    409,
+    'This was done before; its answer held a secret and is not kept.',
+    "Rotate the device's secret to get a new one.",
+  ],
   'last-administrator': [
     409,
     'An organisation keeps at least one administrator.',

@@ -37,9 +37,12 @@ export interface RouteContract {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: z.ZodType | null;
-  /** `json` answers a document, `events` an endless text/event-stream whose events have this shape, `empty` nothing. */
+  /**
+   * `json` answers a document; `secret` one that holds a credential and is therefore never kept for a repeat;
+   * `events` an endless text/event-stream whose events have this shape; `empty` nothing.
+   */
   readonly response:
-    | { readonly kind: 'json'; readonly status: 200 | 201 | 202; readonly schema: z.ZodType }
+    | { readonly kind: 'json' | 'secret'; readonly status: 200 | 201 | 202; readonly schema: z.ZodType }
     | { readonly kind: 'events'; readonly status: 200; readonly schema: z.ZodType }
     | { readonly kind: 'empty'; readonly status: 204 };
   /** Problems beyond those every route can answer. */

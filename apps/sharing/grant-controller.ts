@@ -1,0 +1,65 @@
+import { Controller, Inject } from '@nestjs/common';
+import { grantRoutes } from '#libs/contracts/http/grant-routes.js';
+import type { Gate } from '#libs/gate/gate.js';
+import { problem } from '#libs/platform/http/problems.js';
+import { Route } from '#libs/platform/http/route-decorator.js';
+import type { RouteRequest } from '#libs/platform/http/route-request.js';
+import { CLOCK, GATE, POOL } from '#libs/platform/tokens.js';
+import { accessOf } from '#libs/store/grants.js';
+import type { Pool } from '#libs/store/pool.js';
+import type { Clock } from '#libs/units/clock.js';
+import { personId as toPersonId, siteId, type PersonId } from '#libs/units/identifiers.js';
+import { accessView, type AccessEntry } from './access-view.js';
+import { explanationView } from './explanation-view.js';
+import { Sharing } from './sharing.js';
+
+@Controller()
+export class GrantController {
+  constructor(
+    @Inject(Sharing) private readonly sharing: Sharing,
+    @Inject(GATE) private readonly gate: Gate,
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Route(grantRoutes.listAccess)
+  async list({ person, params }: RouteRequest<typeof grantRoutes.listAccess>) {
+    return { items: await this.access(person.personId, params.locationId) };
+  }
+
+  @Route(grantRoutes.createGrant)
+  async create({ person, params, body }: RouteRequest<typeof grantRoutes.createGrant>) {
+    const grantId = await this.sharing.createGrant(person.personId, {
+      locationId: params.locationId,
+      to: body.to,
+      role: body.role,
+      expiresAt: body.expiresAt === null ? null : new Date(body.expiresAt),
+    });
+    const created = (await this.access(person.personId, params.locationId)).find(
+      (entry) => entry.grantId === grantId,
+    );
+    if (!created) throw problem('not-found');
+    return created;
+  }
+
+  @Route(grantRoutes.revokeGrant)
+  async revoke({ person, params }: RouteRequest<typeof grantRoutes.revokeGrant>): Promise<void> {
+    await this.sharing.revokeGrant(person.personId, params);
+  }
+
+  @Route(grantRoutes.explainAccess)
+  async explain({ person, params, query }: RouteRequest<typeof grantRoutes.explainAccess>) {
+    const about = query.personId === undefined ? person.personId : toPersonId(query.personId);
+    return explanationView(
+      about,
+      query.action,
+      this.gate.explain(about, query.action, siteId(params.locationId)),
+    );
+  }
+
+  private async access(viewer: PersonId, locationId: string): Promise<AccessEntry[]> {
+    const rows = await accessOf(this.pool, locationId, viewer, new Date(this.clock.now()));
+    const revoke = this.gate.explain(viewer, 'revoke', siteId(locationId));
+    return rows.map((row) => accessView(row, viewer, revoke));
+  }
+}

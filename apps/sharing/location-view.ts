@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { locationSchema } from '#libs/contracts/http/location-routes.js';
+import { locationActions } from '#libs/entitlements/action.js';
+import type { Gate } from '#libs/gate/gate.js';
+import type { LocationDetails } from '#libs/store/locations.js';
+import { siteId, type PersonId } from '#libs/units/identifiers.js';
+
+/** A location as this person sees it; null when the right ended in between. */
+export function locationView(
+  gate: Gate,
+  person: PersonId,
+  details: LocationDetails,
+): z.input<typeof locationSchema> | null {
+  const id = siteId(details.locationId);
+  const sight = gate.explain(person, 'telemetry', id);
+  if (!sight.allowed) return null;
+  return {
+    locationId: details.locationId,
+    name: details.name,
+    timeZone: details.timeZone,
+    createdAt: details.createdAt.toISOString(),
+    owner:
+      details.ownerPersonId === null
+        ? null
+        : { personId: details.ownerPersonId, name: details.ownerName ?? '' },
+    installedBy:
+      details.organisationId === null
+        ? null
+        : { organisationId: details.organisationId, name: details.organisationName ?? '' },
+    deviceCount: details.deviceCount,
+    allowed: locationActions.filter((action) => gate.explain(person, action, id).allowed),
+    through: sight.proof.kind,
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** What a process takes from its environment; one place, each with its default or the reason it has none. */
+const environmentSchema = z.object({
+  /** PostgreSQL or TimescaleDB, e.g. postgresql://busbar:secret@database/busbar. */
+  BUSBAR_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  BUSBAR_REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  BUSBAR_HOST: z.string().default('0.0.0.0'),
+  BUSBAR_HTTP_PORT: port.default(7070),
+  BUSBAR_OCPP_PORT: port.default(7071),
+  BUSBAR_MQTT_PORT: port.default(7072),
+  /** Prometheus; kept off the public address. */
+  BUSBAR_METRICS_HOST: z.string().default('127.0.0.1'),
+  BUSBAR_METRICS_PORT: port.default(9464),
+  /** Where the api process finds the sharing process. */
+  BUSBAR_SHARING_URL: z.url().default('http://127.0.0.1:7080'),
+  /** Signs session cookies; the same in api and sharing, at least 32 characters. */
+  BUSBAR_AUTH_SECRET: z
+    .string()
+    .min(32, 'give at least 32 random characters, e.g. from `openssl rand -hex 24`'),
+  /** Address people use, e.g. https://busbar.example; empty takes what the request names. */
+  BUSBAR_PUBLIC_URL: z.union([z.url(), z.literal('')]).default(''),
+  BUSBAR_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** The environment, checked; throws one error that names every variable to correct. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const result = environmentSchema.safeParse(variables);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`Busbar cannot start; correct these environment variables:\n${lines.join('\n')}`);
+}

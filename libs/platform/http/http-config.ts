@@ -1,0 +1,9 @@
+import type { IdentityConfig } from '#libs/platform/identity.js';
+
+export const HTTP_CONFIG = Symbol('HTTP configuration');
+
+export interface HttpConfig {
+  readonly identity: IdentityConfig;
+  /** Who answers /api/auth: this process, or another to which it is forwarded (apps/api beside apps/sharing). */
+  readonly authEndpoint: 'here' | 'elsewhere';
+}

@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { RouteContract } from '#libs/contracts/http/route.js';
+import type { Allowed } from '#libs/gate/gate.js';
+import type { SignedInPerson } from '#libs/platform/identity.js';
+import { EventStream } from './event-stream.js';
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : null;
+
+/** A request that has passed the door: validated by its contract, its sender known, the right decided. */
+export class RouteRequest<Contract extends RouteContract = RouteContract> {
+  constructor(
+    readonly params: Output<Contract['params']>,
+    readonly query: Output<Contract['query']>,
+    readonly body: Output<Contract['body']>,
+    private readonly sender: SignedInPerson | null,
+    private readonly decision: Allowed | null,
+    private readonly reply: FastifyReply,
+  ) {}
+
+  /** Who is signed in. A route declared public has nobody to ask for: that is a defect of its handler. */
+  get person(): SignedInPerson {
+    if (!this.sender) throw new Error('a public route has no signed-in person');
+    return this.sender;
+  }
+
+  /** What allowed the request; on routes over a location, device or command. */
+  get allowed(): Allowed {
+    if (!this.decision) throw new Error('this route is not over a location');
+    return this.decision;
+  }
+
+  /** Takes the connection over for server-sent events. */
+  openEventStream(): EventStream {
+    return new EventStream(this.reply);
+  }
+}
+
+/** What a handler gives back: the contract's shape before serialisation, or nothing. */
+export type RouteAnswer<Contract extends RouteContract> = Contract['response'] extends {
+  kind: 'json' | 'secret';
+  schema: infer Schema extends z.ZodType;
+}
+  ? z.input<Schema>
+  : void;
+
+/** A Fastify request on its way through guard and interceptor. */
+export interface GuardedRequest extends FastifyRequest {
+  contract?: RouteContract;
+  routeRequest?: RouteRequest;
+  sender?: SignedInPerson | null;
+}
