@@ -174,7 +174,15 @@ function withStart(
   const { transactionId, idToken, meterStart_Wh } = event;
   const startedAt = sensibleTime(deviceTime, receivedAt);
   const transaction = { transactionId, idToken, meterStart_Wh, startedAt };
-  return { ...connector, transaction, limit: null, limitInForce: null };
+  // Limits travel on a stream of their own and may be here before the start they answer.
+  const own = (limit: LimitState | null): LimitState | null =>
+    limit?.transactionId === transactionId ? limit : null;
+  return {
+    ...connector,
+    transaction,
+    limit: own(connector.limit),
+    limitInForce: own(connector.limitInForce),
+  };
 }
 
 function withEnd(connector: ConnectorState, event: TransactionEnded): ConnectorState {

@@ -2,8 +2,8 @@ import type { CommonState, DeviceKind } from './common-state.js';
 
 /** Silence after which a device counts as gone. Derived on every look, never a stored flag. */
 export const presenceDeadline_ms: Readonly<Record<DeviceKind, number>> = {
-  // Two missed heartbeats of five minutes, and then some; a closed socket is known at once.
-  charger: 11 * 60_000,
+  // Three heartbeats of a minute; a closed socket is known at once.
+  charger: 180_000,
   // Three readings at the slowest cadence of 10 s.
   balancer: 30_000,
   // MQTT keep-alive of a minute, one and a half times, and one ping more.
