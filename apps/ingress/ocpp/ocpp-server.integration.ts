@@ -307,17 +307,13 @@ describe('devices.md: newest authenticated connection wins', () => {
     const newer = await charger(device);
     expect(await old.closed).toBe(4001);
     await waitFor('both announcements', () => eventsOf(device).length === 3);
-    expect(
-      eventsOf(device)
-        .map((each) => each.event)
-        .sort(
-          (a, b) => a.type.localeCompare(b.type) || Number(JSON.stringify(a) > JSON.stringify(b)) * 2 - 1,
-        ),
-    ).toEqual([
-      { type: 'connected', connectionEpoch: 1, protocol: 'ocpp1.6' },
-      { type: 'connected', connectionEpoch: 2, protocol: 'ocpp1.6' },
-      { type: 'disconnected', connectionEpoch: 1, cause: 'replaced' },
-    ]);
+    expect(eventsOf(device).map((each) => each.event)).toEqual(
+      expect.arrayContaining([
+        { type: 'connected', connectionEpoch: 1, protocol: 'ocpp1.6' },
+        { type: 'connected', connectionEpoch: 2, protocol: 'ocpp1.6' },
+        { type: 'disconnected', connectionEpoch: 1, cause: 'replaced' },
+      ]),
+    );
     expect(await newer.call('Heartbeat', {})).toEqual({ currentTime: expect.any(String) });
     await newer.close({});
   });

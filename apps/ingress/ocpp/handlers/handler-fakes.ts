@@ -1,0 +1,29 @@
+import type { DeviceEvent } from '#libs/devices/device-event.js';
+import type { RegisteredDevice } from '#libs/store/device-registry.js';
+import type { Observe, Times } from '../../observe.js';
+
+export const testDevice: RegisteredDevice = {
+  deviceId: 'device-1',
+  siteId: 'site-1',
+  kind: 'charger',
+  identity: 'CP-1',
+  name: 'Garage',
+  secretHash: null,
+};
+
+/** An Observe that keeps what it is given; `log` orders it among the calls of other fakes. */
+export function recordingObserve(log: string[]): {
+  readonly observe: Observe;
+  readonly seen: { event: DeviceEvent; times: Times }[];
+} {
+  const seen: { event: DeviceEvent; times: Times }[] = [];
+  return {
+    seen,
+    observe: async (_device, event, times) => {
+      log.push(`observe ${event.type}`);
+      seen.push({ event, times });
+    },
+  };
+}
+
+export const receivedAt = Date.UTC(2026, 0, 5, 8);

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { waitFor } from '#libs/testing/wait-for.js';
+import type { ActionTable } from './call-handler.js';
+import { testDevice as device } from './handlers/handler-fakes.js';
+import { InboundCalls } from './inbound-calls.js';
+
+let sent: unknown[][];
+let log: string[];
+beforeEach(() => {
+  sent = [];
+  log = [];
+});
+
+function open(actions: ActionTable, ready: Promise<void>): InboundCalls {
+  return new InboundCalls(
+    {
+      actions,
+      device,
+      replayedAnswers: 2,
+      send: (text) => sent.push(JSON.parse(text) as unknown[]) > 0,
+      answered: ({ action }) => log.push(`answered ${action}`),
+      refused: ({ action }, { code }) => log.push(`refused ${action} ${code}`),
+      failed: ({ action }) => log.push(`failed ${action}`),
+      replayed: ({ messageId }) => log.push(`replayed ${messageId}`),
+      backlog: (calls) => log.push(`backlog ${calls}`),
+    },
+    ready,
+  );
+}
+const heartbeat = (messageId: string) => ({ messageId, action: 'Heartbeat', payload: {}, receivedAt: 1 });
+
+describe('inbound calls', () => {
+  it('are handled strictly in order, however long one takes, and not before the connection is announced', async () => {
+    let announce: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => (announce = resolve));
+    const releases: (() => void)[] = [];
+    const calls = open(
+      {
+        Heartbeat: () =>
+          new Promise((resolve) => {
+            releases.push(() => resolve({ currentTime: `${releases.length}` }));
+          }),
+      },
+      ready,
+    );
+    calls.accept(heartbeat('a'));
+    calls.accept(heartbeat('b'));
+    await Promise.resolve();
+    expect(releases).toHaveLength(0);
+    announce();
+    await waitFor('the first call', () => releases.length === 1);
+    expect(sent).toEqual([]);
+    releases[0]?.();
+    await waitFor('the second call', () => releases.length === 2);
+    releases[1]?.();
+    await calls.stop();
+    expect(sent.map((frame) => frame[1])).toEqual(['a', 'b']);
+  });
+
+  it('a message id that comes twice gets its stored answer; only so many are kept', async () => {
+    let handled = 0;
+    const calls = open({ Heartbeat: async () => ({ currentTime: `${++handled}` }) }, Promise.resolve());
+    for (const messageId of ['a', 'a', 'b', 'c', 'a']) calls.accept(heartbeat(messageId));
+    await waitFor('five answers', () => sent.length === 5);
+    expect(sent.map((frame) => (frame[2] as { currentTime: string }).currentTime)).toEqual([
+      '1',
+      '1',
+      '2',
+      '3',
+      '4',
+    ]);
+    expect(log).toContain('replayed a');
+  });
+
+  it('OCPP 1.6J 4.2.3: our own failure is InternalError without its cause, and is tried anew when repeated', async () => {
+    let attempts = 0;
+    const calls = open(
+      {
+        Heartbeat: async () => {
+          if (++attempts === 1) throw new Error('password of the database is hunter2');
+          return { currentTime: 'now' };
+        },
+      },
+      Promise.resolve(),
+    );
+    calls.accept(heartbeat('a'));
+    calls.accept(heartbeat('a'));
+    await waitFor('two answers', () => sent.length === 2);
+    expect(sent[0]).toEqual([4, 'a', 'InternalError', expect.not.stringContaining('hunter2'), {}]);
+    expect(sent[1]).toEqual([3, 'a', { currentTime: 'now' }]);
+  });
+
+  it.each([
+    ['Explode', 'NotImplemented'],
+    ['toString', 'NotImplemented'],
+    ['Reset', 'NotSupported'],
+  ])('%s is %s', async (action, code) => {
+    const calls = open({}, Promise.resolve());
+    calls.accept({ messageId: 'a', action, payload: {}, receivedAt: 1 });
+    await waitFor('the answer', () => sent.length === 1);
+    expect(sent[0]?.[2]).toBe(code);
+  });
+});

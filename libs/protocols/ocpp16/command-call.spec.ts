@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CommandRequest } from '#libs/contracts/command.js';
+import { commandCall, commandOutcome, configurationValues } from './command-call.js';
+import { checkRequest } from './schema.js';
+
+const requests: [CommandRequest, string, object][] = [
+  [
+    { action: 'set-brightness', brightness_percent: 0 },
+    'ChangeConfiguration',
+    { key: 'LightIntensity', value: '0' },
+  ],
+  [
+    { action: 'remote-start', connector: 1, idToken: 'A' },
+    'RemoteStartTransaction',
+    { connectorId: 1, idTag: 'A' },
+  ],
+  [{ action: 'remote-stop', transactionId: 4 }, 'RemoteStopTransaction', { transactionId: 4 }],
+  [{ action: 'reset', type: 'Hard' }, 'Reset', { type: 'Hard' }],
+  [{ action: 'unlock-connector', connector: 2 }, 'UnlockConnector', { connectorId: 2 }],
+  [
+    { action: 'trigger-message', requestedMessage: 'MeterValues' },
+    'TriggerMessage',
+    { requestedMessage: 'MeterValues' },
+  ],
+  [
+    { action: 'trigger-message', requestedMessage: 'StatusNotification', connector: 1 },
+    'TriggerMessage',
+    { requestedMessage: 'StatusNotification', connectorId: 1 },
+  ],
+  [{ action: 'get-configuration', keys: [] }, 'GetConfiguration', {}],
+  [{ action: 'get-configuration', keys: ['A'] }, 'GetConfiguration', { key: ['A'] }],
+  [{ action: 'change-configuration', key: 'A', value: 'b' }, 'ChangeConfiguration', { key: 'A', value: 'b' }],
+  [
+    { action: 'clear-charging-profile' },
+    'ClearChargingProfile',
+    { chargingProfilePurpose: 'ChargePointMaxProfile' },
+  ],
+];
+
+describe('commands as OCPP 1.6 calls (chapter 5)', () => {
+  it.each(requests)('%j -> %s', (request, action, payload) => {
+    expect(commandCall(request)).toEqual({ kind: 'call', action, payload });
+    expect(checkRequest(action, payload)).toBeNull();
+  });
+
+  it('a schedule needs nothing on the wire and says why', () => {
+    expect(commandCall({ action: 'set-schedule', windows: [] })).toEqual({
+      kind: 'no-wire',
+      reason: expect.stringContaining('load balancing'),
+    });
+  });
+
+  it.each([
+    [{ status: 'Accepted' }, 'accepted'],
+    [{ status: 'RebootRequired' }, 'accepted'],
+    [{ status: 'Unlocked' }, 'accepted'],
+    [{ configurationKey: [] }, 'accepted'],
+    [{ status: 'Rejected' }, 'rejected'],
+    [{ status: 'NotSupported' }, 'rejected'],
+    [{ status: 'UnlockFailed' }, 'rejected'],
+    [{ status: 7 }, 'rejected'],
+  ])('%j is %s', (answer, outcome) => {
+    expect(commandOutcome(answer)).toBe(outcome);
+  });
+
+  it('6.24: reads the configuration a charger lists, keys without value and rubbish left out', () => {
+    const list = [{ key: 'A', readonly: true, value: '1' }, { key: 'B', readonly: false }, { value: 'x' }];
+    expect(configurationValues({ configurationKey: list })).toEqual({ A: '1' });
+    expect(configurationValues({})).toEqual({});
+    expect(configurationValues(null)).toEqual({});
+  });
+});
