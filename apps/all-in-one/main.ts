@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { acceptIdToken } from '#libs/store/id-tokens.js';
+import { startCloud, type Cloud } from './cloud.js';
+import { prepareDemoSite } from './demo/demo-site.js';
+import { firstLogin } from './demo/first-login.js';
+import { startSimulator, type Simulator } from './demo/simulator.js';
+import { readOptions, type Options } from './options.js';
+import { prepareFolder, requireFreePort, StartProblem } from './preflight.js';
+import { LiveSummary } from './terminal/live-summary.js';
+import { showLive } from './terminal/live-terminal.js';
+
+const host = '127.0.0.1';
+/** The card every simulated driver uses. */
+const simulatedCard = 'SIM-CARD';
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+async function start(options: Options): Promise<void> {
+  const folder = await prepareFolder(options.dataDir);
+  const ports = { http: options.port, ocpp: options.port + 1, mqtt: options.port + 2 };
+  await requireFreePort(host, ports.http, 'portal and API');
+  await requireFreePort(host, ports.ocpp, 'OCPP');
+  await requireFreePort(host, ports.mqtt, 'MQTT');
+
+  say('Starting Busbar ...');
+  const cloud = await startCloud({
+    folder,
+    host,
+    httpPort: ports.http,
+    ocppPort: ports.ocpp,
+    mqttPort: ports.mqtt,
+  });
+  const running: Running = { cloud, simulator: null, summary: null, hide: () => undefined };
+  stopOnSignal(running);
+  printAddresses(cloud, folder);
+  if (options.sim) await startDemo(options, folder, running);
+  else
+    say(
+      '\nNo simulation. Sign up over the API, register devices there, and connect them to the addresses above.',
+    );
+}
+
+interface Running {
+  readonly cloud: Cloud;
+  simulator: Simulator | null;
+  summary: LiveSummary | null;
+  hide: () => void;
+}
+
+function printAddresses(cloud: Cloud, folder: string): void {
+  say(`
+  Portal   ${cloud.httpUrl}
+  API      ${cloud.httpUrl}/v1/openapi.json
+  OCPP     ${cloud.ocppUrl}/{identity}   (1.6J, basic auth)
+  MQTT     ${cloud.mqttUrl}
+  Data     ${folder}   (PostgreSQL, ${cloud.readings}; log in busbar.log)`);
+}
+
+async function startDemo(options: Options, folder: string, running: Running): Promise<void> {
+  const { cloud } = running;
+  const login = await firstLogin(folder);
+  const site = await prepareDemoSite({ folder, login, ...cloud });
+  await acceptIdToken(cloud.pool, site.locationId, simulatedCard);
+  say(`
+  Sign in  ${login.email}
+  Password ${login.password}   (kept in ${join(folder, 'first-login.json')})
+
+Simulating a real day in the Caltech garage from ${options.from}, ${options.speed} times faster than life: 54 chargers on a 125 A fuse.
+Next: open the portal, choose the garage, and give a busy charger a maximum of 6 A; watch the others take what it leaves.
+Ctrl-C stops everything; the data stays.
+`);
+  const summary = new LiveSummary({ siteId: site.locationId, ...site });
+  await summary.start(cloud.bus);
+  running.summary = summary;
+  running.simulator = startSimulator({
+    fleetFile: site.fleetFile,
+    speed: options.speed,
+    from: options.from,
+    logger: cloud.logger,
+    onEnd: (code) =>
+      say(
+        `The simulator ended (code ${code}); Busbar goes on. The reason is in ${join(folder, 'busbar.log')}.`,
+      ),
+  });
+  running.hide = showLive(summary, process.stdout);
+}
+
+function stopOnSignal(running: Running): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    running.hide();
+    say('\nStopping ... (again to stop at once)');
+    await running.simulator?.stop();
+    await running.summary?.stop();
+    await running.cloud.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+}
+
+const options = readOptions(process.argv.slice(2));
+try {
+  await start(options);
+} catch (error) {
+  const known = error instanceof StartProblem;
+  process.stderr.write(`${known ? error.message : `Busbar could not start: ${(error as Error).stack}`}\n`);
+  process.exit(1);
+}
