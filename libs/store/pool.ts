@@ -15,6 +15,8 @@ export function openPool(connectionString: string, options: { max: number }): Po
   const pool = new pg.Pool({ connectionString, max: options.max, types: types as pg.CustomTypesConfig });
   // An idle connection that dies (server restart) is replaced on the next query; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same for one that dies while it is checked out: its queries fail, and that is where it is handled.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
