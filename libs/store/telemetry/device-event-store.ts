@@ -1,0 +1,44 @@
+import type { Queryable } from '../pool.js';
+
+export type Severity = 'information' | 'warning' | 'fault' | 'alarm';
+
+/** Something that happened to a device, for people to read. */
+export interface ListedEvent {
+  readonly locationId: string;
+  readonly deviceId: string;
+  readonly at: Date;
+  readonly receivedAt: Date;
+  readonly type: string;
+  readonly severity: Severity;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** The event's own key: the same one is listed once. */
+  readonly sourceKey: string;
+}
+
+/** Writes the event list; reading it is in event-history.ts. */
+export class DeviceEventStore {
+  constructor(private readonly client: Queryable) {}
+
+  /** Answers how many were new. */
+  async append(events: readonly ListedEvent[]): Promise<number> {
+    if (events.length === 0) return 0;
+    const { rowCount } = await this.client.query({
+      name: 'append-device-events',
+      text: `INSERT INTO device_events (location_id, device_id, at, received_at, type, severity, detail, source_key)
+             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[],
+                                  $7::jsonb[], $8::text[])
+             ON CONFLICT (source_key) DO NOTHING`,
+      values: [
+        events.map(({ locationId }) => locationId),
+        events.map(({ deviceId }) => deviceId),
+        events.map(({ at }) => at),
+        events.map(({ receivedAt }) => receivedAt),
+        events.map(({ type }) => type),
+        events.map(({ severity }) => severity),
+        events.map(({ detail }) => JSON.stringify(detail)),
+        events.map(({ sourceKey }) => sourceKey),
+      ],
+    });
+    return rowCount ?? 0;
+  }
+}
