@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMilliseconds } from '#libs/units/quantities.js';
+import { Commitment } from './commitments.js';
+
+const at = (seconds: number) => epochMilliseconds(1_000_000 + seconds * 1_000);
+const setpoint = (limitId: string, current_A: number, until_s: number) => ({
+  limitId,
+  current_A,
+  leaseUntil: at(until_s),
+});
+
+/** A charger of 32 A whose standing default of 6 A is known and about whom no earlier life left a doubt. */
+const settled = (): Commitment => {
+  const commitment = new Commitment(32, at(0));
+  commitment.sentFallback('default', 6);
+  commitment.answered('default', 'accepted');
+  return commitment;
+};
+
+describe('what may be in force at a charger (I1)', () => {
+  it('counts the hardware maximum until a standing default is confirmed', () => {
+    expect(new Commitment(32, at(0)).largest_A(at(5))).toBe(32);
+    expect(settled().largest_A(at(5))).toBe(6);
+  });
+
+  it('counts the hardware maximum for one lease after a restart, even with a known default', () => {
+    const commitment = new Commitment(32, at(60));
+    commitment.knowFallback(6);
+    expect(commitment.largest_A(at(59))).toBe(32);
+    expect(commitment.largest_A(at(60))).toBe(6);
+  });
+
+  it('counts the larger of the accepted setpoint and one on its way', () => {
+    const commitment = settled();
+    commitment.sent(setpoint('a', 10, 60));
+    expect(commitment.largest_A(at(1))).toBe(10);
+    commitment.answered('a', 'accepted');
+    commitment.sent(setpoint('b', 16, 61));
+    expect(commitment.largest_A(at(2))).toBe(16);
+    expect(commitment.smallest_A(at(2))).toBe(10);
+  });
+
+  it('does not believe a decrease before it is accepted', () => {
+    const commitment = settled();
+    commitment.sent(setpoint('a', 16, 60));
+    commitment.answered('a', 'accepted');
+    commitment.sent(setpoint('b', 8, 61));
+    expect(commitment.largest_A(at(2))).toBe(16);
+    commitment.answered('b', 'accepted');
+    expect(commitment.largest_A(at(3))).toBe(8);
+  });
+
+  it('keeps a setpoint whose answer is lost until its lease ends', () => {
+    const commitment = settled();
+    commitment.sent(setpoint('a', 16, 60));
+    commitment.answered('a', 'unknown');
+    expect(commitment.largest_A(at(59))).toBe(16);
+    expect(commitment.largest_A(at(60))).toBe(6);
+  });
+
+  it('forgets a setpoint that was rejected or never left', () => {
+    for (const outcome of ['rejected', 'undelivered'] as const) {
+      const commitment = settled();
+      commitment.sent(setpoint('a', 16, 60));
+      commitment.answered('a', outcome);
+      expect(commitment.largest_A(at(1))).toBe(6);
+    }
+  });
+
+  it('lets a later acceptance supersede earlier open setpoints, and ignores late and double answers', () => {
+    const commitment = settled();
+    commitment.sent(setpoint('a', 20, 60));
+    commitment.sent(setpoint('b', 8, 61));
+    commitment.answered('b', 'accepted');
+    expect(commitment.largest_A(at(2))).toBe(8);
+    commitment.answered('a', 'accepted');
+    commitment.answered('b', 'accepted');
+    expect(commitment.largest_A(at(2))).toBe(8);
+  });
+
+  it('falls back to the standing default when the lease ends or a new transaction begins', () => {
+    const commitment = settled();
+    commitment.sent(setpoint('a', 20, 60));
+    commitment.answered('a', 'accepted');
+    expect(commitment.inForce(at(59))?.current_A).toBe(20);
+    expect(commitment.inForce(at(60))).toBeNull();
+    expect(commitment.largest_A(at(60))).toBe(6);
+    commitment.restarted();
+    expect(commitment.largest_A(at(30))).toBe(6);
+  });
+
+  it('keeps the old standing default when a new one is rejected', () => {
+    const commitment = settled();
+    commitment.sentFallback('other', 10);
+    commitment.answered('other', 'rejected');
+    expect(commitment.confirmedFallback_A).toBe(6);
+  });
+});
