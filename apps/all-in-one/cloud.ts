@@ -11,6 +11,7 @@ import { ApiModule } from '#apps/api/api-module.js';
 import { IngressModule } from '#apps/ingress/ingress.module.js';
 import { defaultIngressLimits } from '#apps/ingress/ingress-config.js';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
+import { defaultTelemetryConfig } from '#apps/telemetry/telemetry-config.js';
 import { TelemetryModule } from '#apps/telemetry/telemetry-module.js';
 import { MemoryBus } from '#libs/bus/memory-bus.js';
 import type { Bus } from '#libs/bus/bus.js';
@@ -97,7 +98,7 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
         portalFolder: fileURLToPath(new URL('../portal', import.meta.url)),
         sharing: { mode: 'in-process' },
       }),
-      TelemetryModule.register({ postgresUrl }),
+      TelemetryModule.register(defaultTelemetryConfig),
       AllocatorModule.register({ postgresUrl }),
       IngressModule.register({
         host,

@@ -1,8 +1,9 @@
 import { runProcess } from '#libs/platform/run-process.js';
+import { defaultTelemetryConfig } from './telemetry-config.js';
 import { TelemetryModule } from './telemetry-module.js';
 
 await runProcess({
   name: 'telemetry',
   http: false,
-  modules: (environment) => [TelemetryModule.register({ postgresUrl: environment.BUSBAR_POSTGRES_URL })],
+  modules: () => [TelemetryModule.register(defaultTelemetryConfig)],
 });
