@@ -24,11 +24,12 @@ export interface DemoOptions {
 }
 
 const siteName = 'Caltech garage (simulated)';
+const organisationName = 'Simulated Installations';
 const zenName = 'zen';
 
 /**
- * Sets up the demo garage through the public API, as a partner would: an account, a location, its devices and its fuse
- * tree. Every step looks before it acts, so a start that was interrupted is completed by the next.
+ * Sets up the demo garage through the public API, as an installer would (the electrical side is an installer's right, not an
+ * owner's): an account, an organisation, a location, its devices and its fuse tree. Every step looks before it acts, so a start that was interrupted is completed by the next.
  */
 export async function prepareDemoSite(options: DemoOptions): Promise<DemoSite> {
   const client = createBusbarClient({ baseUrl: options.httpUrl, token: await accountToken(options) });
@@ -71,12 +72,21 @@ async function findOrCreateLocation(client: BusbarClient): Promise<string> {
   const { items } = await unwrap(client.GET('/v1/locations', { params: { query: { search: siteName } } }));
   const known = items.find((location) => location.name === siteName);
   if (known) return known.locationId;
+  const organisationId = await findOrCreateOrganisation(client);
   const location = await unwrap(
     client.POST('/v1/locations', {
-      body: { name: siteName, timeZone: 'America/Los_Angeles', organisationId: null },
+      body: { name: siteName, timeZone: 'America/Los_Angeles', organisationId },
     }),
   );
   return location.locationId;
+}
+
+async function findOrCreateOrganisation(client: BusbarClient): Promise<string> {
+  const { items } = await unwrap(client.GET('/v1/organisations'));
+  const known = items.find((organisation) => organisation.name === organisationName);
+  if (known) return known.organisationId;
+  const created = await unwrap(client.POST('/v1/organisations', { body: { name: organisationName } }));
+  return created.organisationId;
 }
 
 interface RegisteredDevice {

@@ -10,7 +10,7 @@ export type FirstLogin = z.infer<typeof firstLoginSchema>;
 export async function firstLogin(folder: string): Promise<FirstLogin> {
   const text = await keepFile(join(folder, 'first-login.json'), () => {
     const password = randomBytes(9).toString('base64url');
-    return `${JSON.stringify({ name: 'Garage Owner', email: 'owner@busbar.example', password }, null, 2)}\n`;
+    return `${JSON.stringify({ name: 'Garage Installer', email: 'installer@busbar.example', password }, null, 2)}\n`;
   });
   return firstLoginSchema.parse(JSON.parse(text));
 }
