@@ -104,9 +104,9 @@ export class TelemetryService {
     });
   }
 
-  /** Tells the journal's entries again that the bus may have lost between a device's answer and us. */
+  /** Prepares the days ahead, and tells the journal's entries again that the bus may have lost between a device's answer and us. */
   catchUp(): Promise<void> {
-    this.catchingUp ??= this.followJournal().finally(() => (this.catchingUp = null));
+    this.catchingUp ??= this.keepUp().finally(() => (this.catchingUp = null));
     return this.catchingUp;
   }
 
@@ -148,6 +148,11 @@ export class TelemetryService {
     return isNew;
   }
 
+  private async keepUp(): Promise<void> {
+    await this.readings.prepare(this.ports.clock.now());
+    await this.followJournal();
+  }
+
   private async followJournal(): Promise<void> {
     let after = Math.max(0, (await this.journal.progress()) - journalOverlap);
     for (;;) {
@@ -168,7 +173,10 @@ export class TelemetryService {
   private catchUpInBackground(): void {
     this.catchUp().catch((error: unknown) => {
       this.ports.metrics.storeFailures.inc({ what: 'journal' });
-      this.ports.logger.warn({ err: error }, 'the journal could not be followed; trying again');
+      this.ports.logger.warn(
+        { err: error },
+        'the journal could not be followed or the next day prepared; trying again',
+      );
     });
   }
 

@@ -99,6 +99,11 @@ export class ReadingsWriter {
     return this.batches.held;
   }
 
+  /** Makes today's and tomorrow's partitions ahead of their rows, so that midnight finds them there. */
+  prepare(now_ms: number): Promise<void> {
+    return this.partitions.ensure([now_ms, now_ms + 86_400_000]);
+  }
+
   /** Resolves when there was room for it; waits while PostgreSQL is behind. */
   write(reading: Reading): Promise<void> {
     return this.batches.write(reading);

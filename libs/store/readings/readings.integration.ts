@@ -99,6 +99,14 @@ describe('readings in PostgreSQL', () => {
     ]);
   });
 
+  it('prepares today and tomorrow before their first row', async () => {
+    await createWriter().prepare(Date.UTC(2026, 6, 31, 12));
+    const { rows } = await database.pool.query(
+      `SELECT relname FROM pg_class WHERE relname IN ('readings_20260731', 'readings_20260801') ORDER BY relname`,
+    );
+    expect(rows.map(({ relname }) => relname)).toEqual(['readings_20260731', 'readings_20260801']);
+  });
+
   it('two writers that need the same new partition do not trip over each other', async () => {
     const deviceId = randomUUID();
     const day = Date.UTC(2026, 4, 4);
