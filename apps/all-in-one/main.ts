@@ -64,7 +64,7 @@ async function startDemo(options: Options, folder: string, running: Running): Pr
   Sign in  ${login.email}
   Password ${login.password}   (kept in ${join(folder, 'first-login.json')})
 
-Simulating a real day in the Caltech garage from ${options.from}, ${options.speed} times faster than life: 54 chargers on a 125 A fuse.
+Simulating a real day in the Caltech garage from ${options.from}, ${options.speed} times faster than life: 54 chargers on a 100 A fuse.
 Next: open the portal, choose the garage, and give a busy charger a maximum of 6 A; watch the others take what it leaves.
 Ctrl-C stops everything; the data stays.
 `);

@@ -25,7 +25,7 @@ export function readOptions(argv: readonly string[]): Options {
       factor,
       60,
     )
-    .option('--from <time>', 'time of the replayed day at which the simulation begins', timeOfDay, '08:30')
+    .option('--from <time>', 'time of the replayed day at which the simulation begins', timeOfDay, '09:00')
     .helpOption('--help', 'show this help')
     .showHelpAfterError('Run `npm start -- --help` for all options.')
     .allowExcessArguments(false);

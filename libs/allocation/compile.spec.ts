@@ -100,6 +100,9 @@ describe('compiling a site', () => {
       nodes: [sub('a', 'grid', 80), sub('b', 'nowhere', 20)],
       chargers: [],
     });
-    expect([...new Set(codes(topology))].toSorted()).toEqual(['topology-child-above-parent', 'topology-unknown-node']);
+    expect([...new Set(codes(topology))].toSorted()).toEqual([
+      'topology-child-above-parent',
+      'topology-unknown-node',
+    ]);
   });
 });

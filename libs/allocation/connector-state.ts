@@ -30,7 +30,7 @@ export interface ConnectorState {
   usable: boolean;
   sample: Sample | null;
   settings: ConnectorSettings;
-  /** Slots the car is believed to load; a line is released after proof and taken back at once. */
+  /** Slots the car is believed to load; a line is released after proof and taken back at once. 0: it holds a warm slot only. */
   slots: number;
   unusedSamples: number;
   /** Ceiling learnt from a car that draws less than it may; null: none. */
@@ -102,13 +102,14 @@ export function takeSample(site: CompiledSite, state: ConnectorState, sample: Sa
   state.sample = sample;
   const drawn_A = Math.max(...sample.current_A);
   const inForce = state.commitment.inForce(sample.at);
-  // A car that we paused cannot show whether it would draw.
-  if (drawn_A >= policy.unusedLine_A || !inForce || inForce.current_A === 0) state.notDrawingSince = null;
-  else state.notDrawingSince ??= sample.at;
-  detectLines(site, state, sample, policy);
-
   const settled = sample.at - state.setpointChangedAt >= policy.reaction;
-  if (!inForce || inForce.current_A === 0 || !settled) {
+  // A car that we paused, or that has not had time to follow, cannot show whether it would draw.
+  const mayDraw = inForce !== null && inForce.current_A > 0 && settled;
+  if (drawn_A >= policy.unusedLine_A || !mayDraw) state.notDrawingSince = null;
+  else state.notDrawingSince ??= sample.at;
+  detectLines(site, state, sample, mayDraw, policy);
+
+  if (!inForce || !mayDraw) {
     state.belowLimitSamples = 0;
     return;
   }
@@ -123,15 +124,28 @@ export function takeSample(site: CompiledSite, state: ConnectorState, sample: Sa
   if (state.belowLimitSamples >= policy.proofSamples) state.learntMaximum_A = ceiling;
 }
 
-function detectLines(site: CompiledSite, state: ConnectorState, sample: Sample, policy: Policy): void {
+/**
+ * Releases lines after consecutive samples below 1 A: the ones a car leaves alone while it draws on others, or all of them
+ * when it may draw and does not. One sample above takes every wired line back.
+ */
+function detectLines(
+  site: CompiledSite,
+  state: ConnectorState,
+  sample: Sample,
+  mayDraw: boolean,
+  policy: Policy,
+): void {
   let used = 0;
   for (let terminal = 0; terminal < 3; terminal++) {
     const slot = site.terminalSlot[state.index * 3 + terminal]!;
     if (slot >= 0 && sample.current_A[terminal]! >= policy.unusedLine_A) used |= 1 << slot;
   }
-  if (used & ~state.slots) state.slots = site.wiredSlots[state.index]!;
-  // Only a car that draws on some line proves that it leaves the others alone.
-  if (used === 0 || used === state.slots) {
+  if (used & ~state.slots) {
+    state.slots = site.wiredSlots[state.index]!;
+    state.unusedSamples = 0;
+    return;
+  }
+  if (used === state.slots || (used === 0 && !mayDraw)) {
     state.unusedSamples = 0;
     return;
   }

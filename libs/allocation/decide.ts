@@ -179,6 +179,8 @@ function send(
   if (!before || Math.abs(before.current_A - current_A) > tolerance_A) connector.setpointChangedAt = now;
   connector.commitment.sent({ limitId, current_A, leaseUntil });
   connector.lastSentAt = now;
+  // A pause voids what was learnt about the lines: the car may come back on others.
+  if (current_A === 0) connector.slots = state.site.wiredSlots[connector.index]!;
   const { deviceId, connector: number } = wired;
   return {
     limitId,

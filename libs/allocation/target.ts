@@ -41,6 +41,8 @@ function maximum_A(state: SiteState, connector: ConnectorState, now: EpochMillis
   const step_A = state.site.topology.step_A;
   if (!connector.settings.scheduleOpen) return 0;
   if (isUnderSilentMeter(state, connector, now)) return state.fallback_A[connector.index]!;
+  // A car that draws nothing keeps a warm slot at its minimum, so that it can show that it wants more.
+  if (connector.slots === 0) return wired.minimum_A;
   let maximum = wired.maximum_A;
   if (connector.settings.personMaximum_A !== null)
     maximum = Math.min(maximum, connector.settings.personMaximum_A);

@@ -13,7 +13,7 @@ export type Garage = z.infer<typeof garageSchema>;
 const lines = { AB: 'L1-L2', BC: 'L2-L3', CA: 'L3-L1' } as const;
 
 /** Fuse of the demo garage: small enough that a busy morning fills it. */
-const mainFuse_A = 125;
+const mainFuse_A = 100;
 
 export async function readGarage(): Promise<Garage> {
   const file = new URL('../../../firmware-sim/data/caltech-garage.json', import.meta.url);
