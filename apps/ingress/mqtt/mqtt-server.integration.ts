@@ -175,7 +175,8 @@ describe('MQTT against strangers and neighbours', () => {
   it.each([
     ['a wrong password', { password: 'wrong' }],
     ['an unknown identity', { username: 'nobody', clientId: 'nobody' }],
-    ['a client id that is not the user name', { clientId: 'other' }],
+    ['a client id that is not registered', { clientId: 'other' }],
+    ['a user name that is not the client id', { username: 'other' }],
     ['no password', { password: '' }],
   ])('refuses %s', async (_name, options) => {
     const device = await seedDevice(database.pool, 'balancer');

@@ -189,6 +189,7 @@ describe('limits to chargers', () => {
   it('devices.md: a charger that never booted is sent nothing, the limit is `undelivered`', async () => {
     const device = await seedDevice(database.pool, 'charger');
     const client = await connectCharger(edge.ocppPort, device);
+    await client.call('Heartbeat', {});
     const limit = limitFor(device, {});
     await edge.bus.publish('limits', limit);
     expect(await outcomeOf(limit)).toBe('undelivered');
@@ -204,6 +205,23 @@ describe('limits to chargers', () => {
     const limit = limitFor(device, {});
     await edge.bus.publish('limits', limit);
     expect(await outcomeOf(limit)).toBe('accepted');
+    await again.close({});
+  });
+
+  it('devices.md: after a takeover the limits reach the newer connection, also once the older one has ended', async () => {
+    const { device, client } = await play(accepting);
+    const again = await connectCharger(edge.ocppPort, device);
+    again.handle(async () => ({ status: 'Accepted' }));
+    await again.call('Heartbeat', {});
+    await waitFor('the end of the older connection', () =>
+      edge.observations.some(
+        ({ deviceId, event }) => deviceId === device.deviceId && event.type === 'disconnected',
+      ),
+    );
+    const limit = limitFor(device, {});
+    await edge.bus.publish('limits', limit);
+    expect(await outcomeOf(limit)).toBe('accepted');
+    await client.close({});
     await again.close({});
   });
 
