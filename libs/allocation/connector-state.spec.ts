@@ -15,6 +15,7 @@ const charging = (limit_A: number) => {
   state.commitment.sent({ limitId: 'a', current_A: limit_A, leaseUntil: at(600) });
   state.commitment.answered('a', 'accepted');
   state.setpointChangedAt = at(0);
+  if (limit_A > 0) state.allowedSince = at(0);
   const sample = (second: number, current_A: PerPhase) =>
     takeSample(site, state, { at: at(second), current_A }, defaultPolicy);
   return { site, state, sample };

@@ -39,6 +39,8 @@ export interface ConnectorState {
   /** Since when the car has been admitted or has waited; null while neither. */
   admittedSince: EpochMilliseconds | null;
   waitingSince: EpochMilliseconds | null;
+  /** Since when the car has been allowed to draw anything; null while it is paused. */
+  allowedSince: EpochMilliseconds | null;
   /** Since when an admitted car has drawn nothing; null while it draws. */
   notDrawingSince: EpochMilliseconds | null;
   lastSentAt: EpochMilliseconds;
@@ -75,6 +77,7 @@ export function createConnectorState(
     belowLimitSamples: 0,
     admittedSince: null,
     waitingSince: null,
+    allowedSince: null,
     notDrawingSince: null,
     lastSentAt: longAgo,
     lastIncreaseAt: longAgo,
@@ -92,6 +95,7 @@ export function forgetCar(site: CompiledSite, state: ConnectorState): void {
   state.belowLimitSamples = 0;
   state.admittedSince = null;
   state.waitingSince = null;
+  state.allowedSince = null;
   state.notDrawingSince = null;
   state.sample = null;
 }
@@ -102,9 +106,9 @@ export function takeSample(site: CompiledSite, state: ConnectorState, sample: Sa
   state.sample = sample;
   const drawn_A = Math.max(...sample.current_A);
   const inForce = state.commitment.inForce(sample.at);
-  const settled = sample.at - state.setpointChangedAt >= policy.reaction;
-  // A car that we paused, or that has not had time to follow, cannot show whether it would draw.
-  const mayDraw = inForce !== null && inForce.current_A > 0 && settled;
+  // A car that we paused, or that has not had time to wake since, cannot show whether it would draw.
+  const mayDraw =
+    inForce !== null && state.allowedSince !== null && sample.at - state.allowedSince >= policy.reaction;
   if (drawn_A >= policy.unusedLine_A || !mayDraw) state.notDrawingSince = null;
   else state.notDrawingSince ??= sample.at;
   detectLines(site, state, sample, mayDraw, policy);
@@ -113,6 +117,8 @@ export function takeSample(site: CompiledSite, state: ConnectorState, sample: Sa
     state.belowLimitSamples = 0;
     return;
   }
+  // Still on its way to a new setpoint: no evidence for or against.
+  if (sample.at - state.setpointChangedAt < policy.reaction) return;
   const ceiling = drawn_A + policy.growthRoom_A;
   if (ceiling >= inForce.current_A) {
     state.belowLimitSamples = 0;

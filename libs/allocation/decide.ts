@@ -180,7 +180,10 @@ function send(
   connector.commitment.sent({ limitId, current_A, leaseUntil });
   connector.lastSentAt = now;
   // A pause voids what was learnt about the lines: the car may come back on others.
-  if (current_A === 0) connector.slots = state.site.wiredSlots[connector.index]!;
+  if (current_A === 0) {
+    connector.slots = state.site.wiredSlots[connector.index]!;
+    connector.allowedSince = null;
+  } else connector.allowedSince ??= now;
   const { deviceId, connector: number } = wired;
   return {
     limitId,
