@@ -117,7 +117,11 @@ export class Link {
       wsOpts: { handshakeTimeout: 10_000, headers: { 'user-agent': 'busbar-firmware-sim' } },
       headers: {},
     });
-    client.handle(({ method, params }) => onCommand(method ?? '', params));
+    // One turn later: an answer that came in the frame before has then been digested, as in a charger that reads in order.
+    client.handle(async ({ method, params }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return onCommand(method ?? '', params);
+    });
     return client;
   }
 

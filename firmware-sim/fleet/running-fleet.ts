@@ -22,6 +22,8 @@ export interface FleetParts {
 
 /** A longer pause of the process than this is not simulated: the cars would leap. */
 const longestStep_s = 2;
+/** How long the chargers may take to tell their last stops at the end. */
+const longestGoodbye_ms = 3_000;
 
 /** A site's devices at work. Everything moves in `tick`, in step with the clock. */
 export class RunningFleet {
@@ -132,11 +134,28 @@ export class RunningFleet {
     };
   }
 
+  /** Sends every car home, lets the chargers that are online tell it, and closes the connections. */
   async stop(): Promise<FleetSummary> {
     clearInterval(this.timer);
+    const summary = this.summary();
+    await this.sayGoodbye();
     const { chargers, balancers, hubs } = this.parts;
     await Promise.allSettled([...chargers, ...balancers, ...hubs].map((device) => device.stop()));
-    return this.summary();
+    return summary;
+  }
+
+  /** Without it the cloud would go on counting transactions that nobody remembers. */
+  private async sayGoodbye(): Promise<void> {
+    const { chargers } = this.parts;
+    for (const charger of chargers) {
+      for (const { number } of charger.connectors) charger.unplug(number);
+      charger.tick(0);
+    }
+    const deadline_ms = performance.now() + longestGoodbye_ms;
+    const hasMore = (charger: Charger): boolean => charger.online && charger.transactions.outbox.length > 0;
+    while (chargers.some(hasMore) && performance.now() < deadline_ms) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** One step; the timer calls it, and tests that drive the clock by hand. */
