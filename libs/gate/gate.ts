@@ -135,7 +135,11 @@ export class Gate {
 
   /** Calls `onDead` within half a second of the proof's end, even when another fact would still allow the same. */
   watch(watched: Watched, onDead: (end: WatchEnd) => void): () => void {
-    return this.proofWatch.add(watched, onDead);
+    const unwatch = this.proofWatch.add(watched, onDead);
+    // The proof may have died between the check and now.
+    const concerned = { people: new Set<string>([watched.personId]), locations: new Set<string>() };
+    this.proofWatch.review(concerned, this.options.clock.now());
+    return unwatch;
   }
 
   /**

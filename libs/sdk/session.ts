@@ -34,7 +34,11 @@ async function post(baseUrl: string, path: string, body: object): Promise<unknow
   const response = await fetch(`${baseUrl}/api/auth/${path}`, {
     method: 'POST',
     credentials: 'include',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      // Browsers set Origin themselves and ignore this one; Node sends none, and sign-in wants to know it.
+      ...(baseUrl === '' ? {} : { origin: new URL(baseUrl).origin }),
+    },
     body: JSON.stringify(body),
   });
   const answer = (await response.json().catch(() => ({}))) as { code?: string; message?: string };

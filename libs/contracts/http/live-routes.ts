@@ -26,6 +26,8 @@ export const liveConnectorSchema = z
   .object({
     connector: connectorNumber,
     chargingStatus: chargingStatusSchema,
+    /** Stable code of why: the limit's, the charger's error code, or one of libs/devices/charging-status.ts. */
+    chargingReason: z.string(),
     /** OCPP 1.6 ChargePointStatus, verbatim; null until the charger told. */
     ocppStatus: z.string().nullable(),
     errorCode: z.string().nullable(),

@@ -10,7 +10,7 @@ export type StreamClosed = 'reader-left' | 'ended';
 /** Server-sent events to one reader. */
 export class EventStream {
   private readonly heartbeat: NodeJS.Timeout;
-  private closed = false;
+  private closed: StreamClosed | null = null;
   private readonly onClosed: ((reason: StreamClosed) => void)[] = [];
 
   constructor(private readonly reply: FastifyReply) {
@@ -33,18 +33,19 @@ export class EventStream {
 
   /** Says why and closes. */
   end(code: string): void {
-    if (this.closed) return;
+    if (this.closed !== null) return;
     this.reply.raw.end(`event: end\ndata: ${JSON.stringify({ code })}\n\n`);
     this.close('ended');
   }
 
-  /** Called once, whoever closed it. */
+  /** Called once, whoever closed it; at once when it is closed already. */
   whenClosed(handle: (reason: StreamClosed) => void): void {
-    this.onClosed.push(handle);
+    if (this.closed === null) this.onClosed.push(handle);
+    else handle(this.closed);
   }
 
   private write(text: string): void {
-    if (this.closed) return;
+    if (this.closed !== null) return;
     if (this.reply.raw.writableLength > largestBacklog_bytes) {
       this.end('too-slow');
       this.reply.raw.destroy();
@@ -54,8 +55,8 @@ export class EventStream {
   }
 
   private close(reason: StreamClosed): void {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.closed !== null) return;
+    this.closed = reason;
     clearInterval(this.heartbeat);
     for (const handle of this.onClosed) handle(reason);
   }

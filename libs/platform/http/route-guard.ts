@@ -38,7 +38,8 @@ export class RouteGuard implements CanActivate {
     const params = valid('path', contract.params, request.params);
     const allowed = sender ? await this.authorise(sender, contract, params) : null;
     const query = valid('query', contract.query, request.query);
-    const body = contract.body ? valid('body', contract.body, request.body ?? {}) : null;
+    if (contract.body && !isJson(request)) throw problem('unsupported-media-type');
+    const body = contract.body ? valid('body', contract.body, request.body) : null;
     request.routeRequest = new RouteRequest<RouteContract>(
       params,
       query,
@@ -78,6 +79,10 @@ export class RouteGuard implements CanActivate {
     return decision.value;
   }
 }
+
+/** The server also reads forms and plain text; the contract speaks JSON only. */
+const isJson = (request: GuardedRequest): boolean =>
+  /^application\/(\w+\+)?json(;|$)/i.test(request.headers['content-type'] ?? '');
 
 function valid<Schema extends z.ZodType>(part: string, schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);

@@ -729,6 +729,7 @@ export interface components {
         LiveConnector: {
             connector: number;
             chargingStatus: components["schemas"]["ChargingStatus"];
+            chargingReason: string;
             ocppStatus: string | null;
             errorCode: string | null;
             transactionId: number | null;

@@ -28,7 +28,8 @@ CREATE TABLE idempotency_keys (
   taken_at timestamptz NOT NULL,
   -- Null while the first request is being worked on.
   status smallint,
-  body jsonb,
+  -- json and not jsonb: the repeat is answered byte for byte.
+  body json,
   PRIMARY KEY (person_id, key)
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (taken_at);

@@ -1,0 +1,48 @@
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '#libs/platform/logger.js';
+import { LOGGER } from '#libs/platform/tokens.js';
+import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { CommandController } from './command-controller.js';
+import { DeviceAdministration } from './device-administration.js';
+import { DeviceController } from './device-controller.js';
+import { HistoryController } from './history-controller.js';
+import { LiveController } from './live/live-controller.js';
+import { LiveSites } from './live/live-sites.js';
+import { mountPortal } from './portal-files.js';
+import { mountSharingProxy } from './sharing-proxy.js';
+import { TopologyController } from './topology-controller.js';
+
+class ApiMounts implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(API_CONFIG) private readonly config: ApiConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    if (this.config.sharing.mode === 'proxy') mountSharingProxy(server, this.config.sharing.url);
+    if (this.config.portalFolder !== null) mountPortal(server, this.config.portalFolder, this.logger);
+  }
+}
+
+/** Devices, live state, history and commands over HTTP, and the portal. Needs PlatformModule, GateModule and HttpModule. */
+@Module({})
+export class ApiModule {
+  static register(config: ApiConfig): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: [
+        DeviceController,
+        TopologyController,
+        LiveController,
+        HistoryController,
+        CommandController,
+      ],
+      providers: [{ provide: API_CONFIG, useValue: config }, ApiMounts, DeviceAdministration, LiveSites],
+      exports: [DeviceAdministration],
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import { explainReason, type Reason } from '#libs/allocation/reason.js';
+import type { LiveConnector, LiveDevice, LiveSite } from '#libs/contracts/http/live-routes.js';
+import { limitReasonSchema } from '#libs/contracts/limit.js';
+import type { SiteTopologyDocument } from '#libs/contracts/topology.js';
+import { chargingStatus } from '#libs/devices/charging-status.js';
+import type { ConnectorState, LimitState } from '#libs/devices/charger-state.js';
+import type { DeviceState } from '#libs/devices/device-state.js';
+import { presence, presenceDeadline_ms } from '#libs/devices/presence.js';
+import type { Device } from '#libs/store/devices.js';
+
+const instant = (at_ms: number): string => new Date(at_ms).toISOString();
+const instantOrNull = (at_ms: number | null): string | null => (at_ms === null ? null : instant(at_ms));
+
+/** What people call a node of the fuse tree; null for one that the topology does not have any more. */
+export type NodeNames = (nodeId: string) => string | null;
+
+/** A device's state in the words of the API. */
+export function liveDevice(device: Device, state: DeviceState, names: NodeNames, now: number): LiveDevice {
+  return {
+    deviceId: device.deviceId,
+    kind: device.kind,
+    name: device.name,
+    presence: presence(state, now),
+    lastHeardAt: instantOrNull(state.lastHeardAt),
+    vendor: state.product?.vendor ?? null,
+    model: state.product?.model ?? null,
+    firmwareVersion: state.product?.firmwareVersion ?? null,
+    connectors: state.kind === 'charger' ? state.connectors.map((each) => liveConnector(each, names)) : [],
+    balancer: state.kind === 'balancer' && state.reading ? liveBalancer(state.reading) : null,
+    hub: state.kind === 'hub' && state.report ? liveHub(state.report) : null,
+  };
+}
+
+function liveConnector(connector: ConnectorState, names: NodeNames): LiveConnector {
+  const { status, reason } = chargingStatus(connector);
+  const { sample, limit } = connector;
+  return {
+    connector: connector.connector,
+    chargingStatus: status,
+    chargingReason: reason,
+    ocppStatus: connector.status,
+    errorCode: connector.errorCode,
+    transactionId: connector.transaction?.transactionId ?? null,
+    sample: sample && {
+      at: instant(sample.at),
+      current_A: sample.current_A,
+      voltage_V: sample.voltage_V,
+      power_W: sample.power_W,
+      energy_Wh: sample.energy_Wh,
+      offered_A: sample.offered_A,
+    },
+    limit: limit && liveLimit(limit, names),
+  };
+}
+
+function liveLimit(limit: LimitState, names: NodeNames): LiveConnector['limit'] {
+  const reason = limitReasonSchema.parse(limit.reason);
+  const nodeName = reason.nodeId === null ? null : names(reason.nodeId);
+  return {
+    current_A: limit.current_A,
+    issuedAt: instant(limit.issuedAt),
+    leaseUntil: instantOrNull(limit.leaseUntil),
+    reason,
+    text: explainReason(reason as Reason, nodeName),
+    outcome: limit.outcome,
+  };
+}
+
+type BalancerReading = NonNullable<Extract<DeviceState, { kind: 'balancer' }>['reading']>;
+type HubReport = NonNullable<Extract<DeviceState, { kind: 'hub' }>['report']>;
+
+const liveBalancer = ({ at, ...reading }: BalancerReading): LiveDevice['balancer'] => ({
+  at: instant(at),
+  ...reading,
+});
+
+const liveHub = ({ armed, simPresent, signal_dBm }: HubReport): LiveDevice['hub'] => ({
+  armed,
+  simPresent,
+  signal_dBm,
+});
+
+/** Current at the grid connection; unknown while its meter is silent, because silence is not zero (I12). */
+export function liveSite(
+  topology: SiteTopologyDocument,
+  stateOf: (deviceId: string) => DeviceState | undefined,
+  now: number,
+): LiveSite | null {
+  const root = topology.nodes.find((node) => node.parentId === null);
+  if (!root) return null;
+  const meter = root.meterDeviceId === null ? undefined : stateOf(root.meterDeviceId);
+  const reading = meter?.kind === 'balancer' ? meter.reading : null;
+  const fresh = reading !== null && now - reading.at <= presenceDeadline_ms.balancer;
+  return {
+    nodeId: root.nodeId,
+    name: root.name,
+    fuse_A: root.fuse_A,
+    current_A: fresh ? reading.current_A : null,
+    at: reading ? instant(reading.at) : null,
+  };
+}

@@ -1,0 +1,12 @@
+import httpProxy from '@fastify/http-proxy';
+import type { FastifyInstance } from 'fastify';
+
+/** What apps/sharing answers. Where a longer path is ours, e.g. a location's devices, the server prefers our own route. */
+const prefixes = ['/api/auth', '/v1/me', '/v1/organisations', '/v1/locations'];
+
+/** Hands the sharing routes and sign-in to their own process, so that people see one origin. */
+export function mountSharingProxy(server: FastifyInstance, url: string): void {
+  for (const prefix of prefixes) {
+    void server.register(httpProxy, { upstream: url, prefix, rewritePrefix: prefix, http2: false });
+  }
+}
