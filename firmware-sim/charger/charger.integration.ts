@@ -1,85 +1,18 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { RPCServer } from 'ocpp-rpc';
+import { StrictCentralSystem } from '#libs/testing/strict-central-system.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { ordinaryCar } from '../physics/car.js';
 import { Random } from '../physics/random.js';
 import { Charger } from './charger.js';
 
-interface Received {
-  readonly method: string;
-  readonly params: Record<string, unknown>;
-}
-interface Session {
-  call(method: string, params: object): Promise<Record<string, unknown>>;
-  close(options: object): Promise<unknown>;
-  handle(handler: (call: { method: string; params: Record<string, unknown> }) => unknown): void;
-}
-
-/** A central system that checks every message against the OCPP 1.6 schemas (ocpp-rpc's strict mode). */
-class CentralSystem {
-  readonly received: Received[] = [];
-  readonly schemaErrors: unknown[] = [];
-  session: Session | null = null;
-  answer: (call: Received) => unknown = () => undefined;
-  port = 0;
-  private server: RPCServer | null = null;
-
-  async start(port: number): Promise<void> {
-    const server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: true });
-    server.on('client', (client: Session & NodeJS.EventEmitter) => {
-      this.session = client;
-      client.on('strictValidationFailure', (failure: { error: unknown }) =>
-        this.schemaErrors.push(failure.error),
-      );
-      client.handle(({ method, params }) => {
-        this.received.push({ method, params });
-        return this.answer({ method, params }) ?? defaultAnswer(method);
-      });
-    });
-    const http = await server.listen(port, '127.0.0.1');
-    if (!http.listening) await once(http, 'listening');
-    this.port = (http.address() as AddressInfo).port;
-    this.server = server;
-  }
-
-  async stop(): Promise<void> {
-    await this.server?.close({ force: true });
-    this.server = null;
-  }
-
-  of(method: string): Record<string, unknown>[] {
-    return this.received.filter((message) => message.method === method).map(({ params }) => params);
-  }
-
-  call(method: string, params: object): Promise<Record<string, unknown>> {
-    if (!this.session) throw new Error('no charger is connected');
-    return this.session.call(method, params);
-  }
-}
-
-function defaultAnswer(method: string): object {
-  const currentTime = new Date().toISOString();
-  const idTagInfo = { status: 'Accepted' };
-  const answers: Record<string, object> = {
-    BootNotification: { status: 'Accepted', currentTime, interval: 300 },
-    Heartbeat: { currentTime },
-    Authorize: { idTagInfo },
-    StartTransaction: { idTagInfo, transactionId: 42 },
-    StopTransaction: { idTagInfo },
-  };
-  return answers[method] ?? {};
-}
-
 describe('a simulated charger on a real WebSocket', () => {
-  let central: CentralSystem;
+  let central: StrictCentralSystem;
   let charger: Charger;
   let ticker: NodeJS.Timeout;
 
   beforeEach(async () => {
-    central = new CentralSystem();
+    central = new StrictCentralSystem();
     await central.start(0);
     charger = new Charger({
       identity: 'CP 1',
@@ -181,6 +114,19 @@ describe('a simulated charger on a real WebSocket', () => {
     await waitFor('12 A', () => car_A() === 12);
     await waitFor('the fallback', () => car_A() === 7);
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(lease));
+  });
+
+  it('takes a TxProfile that comes right behind the answer to its start', async () => {
+    const later = new Date(Date.now() + 60_000).toISOString();
+    let answer: Promise<unknown> | null = null;
+    central.answer = ({ method }) => {
+      if (method !== 'StartTransaction') return undefined;
+      setImmediate(() => (answer = central.call('SetChargingProfile', txProfile(9, later))));
+      return undefined;
+    };
+    await startCharging();
+    await expect(answer).resolves.toEqual({ status: 'Accepted' });
+    await waitFor('9 A', () => car_A() === 9);
   });
 
   it('OCPP 1.6 4.9: says SuspendedEVSE when it may offer nothing, SuspendedEV when the car wants nothing', async () => {

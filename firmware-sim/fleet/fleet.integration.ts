@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fleet } from '#libs/contracts/fleet.js';
 import { ManualClock } from '#libs/testing/manual-clock.js';
+import { StrictCentralSystem } from '#libs/testing/strict-central-system.js';
+import { waitFor } from '#libs/testing/wait-for.js';
 import { milliseconds } from '#libs/units/quantities.js';
 import { ordinaryCar } from '../physics/car.js';
 import { parseScenario } from '../scenario/load-scenario.js';
@@ -47,7 +49,7 @@ const fleet = (chargers: readonly string[], fuse_A: number): Fleet => ({
   ],
 });
 
-describe('a fleet without a cloud', () => {
+describe('a fleet', () => {
   const clock = new ManualClock();
   let running: RunningFleet;
   afterEach(async () => {
@@ -115,6 +117,25 @@ describe('a fleet without a cloud', () => {
     expect(sessions).toBeGreaterThan(3);
     expect(energy_kWh).toBeGreaterThan(10);
     expect(energy_kWh).toBeLessThan(sessions * 60);
+  });
+
+  it('at the end sends the cars home and tells the cloud before it goes', async () => {
+    const central = new StrictCentralSystem();
+    await central.start(0);
+    try {
+      const site = { ...fleet(['A', 'B'], 100), ocppUrl: `ws://127.0.0.1:${central.port}` };
+      await start(site, '', 1);
+      running.plugIn('A', 1, ordinaryCar, 'CARD');
+      await waitFor('a transaction', () => {
+        running.tick();
+        return central.of('StartTransaction').length === 1;
+      });
+      await running.stop();
+      expect(central.of('StopTransaction')).toMatchObject([{ transactionId: 42, reason: 'EVDisconnected' }]);
+      expect(central.schemaErrors).toEqual([]);
+    } finally {
+      await central.stop();
+    }
   });
 
   it('a scenario that does not fit the fleet is refused in plain words', async () => {
