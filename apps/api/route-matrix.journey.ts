@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SharingModule } from '#apps/sharing/sharing-module.js';
+import type { RouteContract } from '#libs/contracts/http/route.js';
+import { allRoutes } from '#libs/contracts/http/routes.js';
+import { Gate } from '#libs/gate/gate.js';
+import { GATE } from '#libs/platform/tokens.js';
+import { changeEntitlements } from '#libs/store/entitlement-log.js';
+import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
+import { ApiModule } from './api-module.js';
+
+/** The rows of section 6 that have a route: T H E U C L I K, then see-members and manage-members. */
+const rights: Record<string, string> = {
+  owner: 'yyyyyn yy nn',
+  administrator: 'yyyyyy yy yy',
+  installer: 'yyyyyy yo yn',
+  partner: 'yyyyyy nn nn',
+  guest: 'yooynn nn nn',
+  stranger: 'nnnnnn nn nn',
+};
+const actions = [
+  ...['telemetry', 'history', 'events', 'use', 'comfort', 'electrical', 'share', 'revoke'],
+  ...['see-members', 'manage-members'],
+];
+const right = (who: string, action: string): string =>
+  rights[who]?.replaceAll(' ', '')[actions.indexOf(action)] ?? 'n';
+
+type Ids = Record<string, string>;
+let world: HttpWorld;
+const callers: Record<string, Caller> = {};
+let own: Ids;
+let foreign: Ids;
+
+/** A location that somebody owns and an organisation installed, with a device and a command. */
+async function site(administrator: Caller, owner: Caller): Promise<Ids> {
+  const { organisationId } = (await administrator.post('/v1/organisations', { name: 'Volt' })).as<Ids>(201);
+  const location = { name: 'Site', timeZone: 'Europe/Oslo', organisationId };
+  const { locationId } = (await administrator.post('/v1/locations', location)).as<Ids>(201);
+  const by = { actorPersonId: administrator.personId, at: Date.now() };
+  const handedOver = await changeEntitlements(world.database.pool, by, async (change) => {
+    await change.client.query('UPDATE locations SET owner_person_id = $2 WHERE id = $1', [
+      locationId,
+      owner.personId,
+    ]);
+    await change.record('location', locationId ?? '');
+  });
+  await world.app.get<Gate>(GATE).caughtUp(handedOver.sequence);
+  const device = { kind: 'charger', identity: randomUUID(), name: 'Charger' };
+  const registered = await administrator.post(`/v1/locations/${locationId}/devices`, device);
+  const { deviceId } = registered.as<{ device: { deviceId: string } }>(201).device;
+  const request = { request: { action: 'reset', type: 'Soft' } };
+  const { commandId } = (await administrator.post(`/v1/devices/${deviceId}/commands`, request)).as<Ids>(202);
+  return { organisationId, locationId, deviceId, commandId } as Ids;
+}
+
+beforeAll(async () => {
+  world = await startHttpWorld(
+    [SharingModule.register(), ApiModule.register({ portalFolder: null, sharing: { mode: 'in-process' } })],
+    { attemptsPerMinute: 1_000 },
+  );
+  for (const who of Object.keys(rights)) callers[who] = await world.signUp(who);
+  const { administrator, owner, installer, partner, guest } = callers as Record<string, Caller> & {
+    administrator: Caller;
+    owner: Caller;
+    installer: Caller;
+    partner: Caller;
+    guest: Caller;
+  };
+  own = await site(administrator, owner);
+  foreign = await site(await world.signUp('Other'), await world.signUp('Else'));
+  const members = `/v1/organisations/${own['organisationId']}/members`;
+  (await administrator.post(members, { email: installer.email, role: 'installer' })).as(201);
+  for (const [to, role] of [
+    [partner, 'partner'],
+    [guest, 'guest'],
+  ] as const) {
+    const grant = { to: { kind: 'person', email: to.email }, role, expiresAt: null };
+    (await owner.post(`/v1/locations/${own['locationId']}/grants`, grant)).as(201);
+  }
+});
+afterAll(() => world.close());
+
+/** The status of a call without query and body: what passes the door is answered 2xx, or 400 and 415 for what lacks. */
+async function knock(route: RouteContract, caller: Caller, ids: Ids): Promise<number> {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? randomUUID());
+  const abort = new AbortController();
+  const response = await fetch(`${world.url}${path}`, {
+    method: route.method.toUpperCase(),
+    headers: caller.authorization,
+    signal: abort.signal,
+  });
+  abort.abort();
+  return response.status;
+}
+
+type Door = 'passes' | 401 | 403 | 404;
+
+function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 'absent'): Door {
+  const { access } = route;
+  if (access.kind === 'public') return 'passes';
+  if (who === 'anonymous') return 401;
+  if (access.kind === 'signed-in') return 'passes';
+  if (where !== 'own') return 404;
+  const has = right(who, access.action);
+  if (has === 'y' || (has === 'o' && access.whenOwnOnly === 'narrow')) return 'passes';
+  const sees = access.resource === 'organisation' ? right(who, 'see-members') : right(who, 'telemetry');
+  return sees === 'y' ? 403 : 404;
+}
+
+describe.each([...Object.keys(rights), 'anonymous'])('T7, NB-03, NB-16, NB-45: every route for %s', (who) => {
+  it.each(allRoutes.map((route) => [route.operationId, route] as const))('%s', async (_name, route) => {
+    const caller = callers[who] ?? world.anonymous;
+    for (const where of ['own', 'foreign', 'absent'] as const) {
+      const status = await knock(route, caller, where === 'own' ? own : where === 'foreign' ? foreign : {});
+      const door = expected(route, who, where);
+      if (door !== 'passes') expect([where, status]).toEqual([where, door]);
+      // Behind the door of a DELETE there is no grant or member of a random id.
+      else if (route.method === 'delete') expect([where, status]).toEqual([where, 404]);
+      else expect([200, 201, 202, 400, 415]).toContain(status);
+    }
+  });
+});
