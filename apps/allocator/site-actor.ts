@@ -88,6 +88,10 @@ export class SiteActor {
           usable: event.status !== 'Faulted' && event.status !== 'Unavailable',
         });
         this.tell(key, at, { type: event.status === 'Available' ? 'unplugged' : 'plugged-in' });
+        // OCPP 1.6 4.9: an available connector has no transaction, whatever became of its Stop.
+        const open = this.transactionOf(key);
+        if (event.status === 'Available' && open !== null)
+          this.tell(key, at, { type: 'ended', transactionId: open });
         return false;
       }
       case 'transaction-started':
@@ -104,6 +108,7 @@ export class SiteActor {
         });
       case 'meter-sample':
         this.noteAlive(deviceId, at);
+        this.noteTransaction(connectorKey(deviceId, event.connector), at, event.transactionId);
         if (event.current_A)
           this.tell(connectorKey(deviceId, event.connector), at, {
             type: 'sampled',
@@ -166,6 +171,17 @@ export class SiteActor {
       (connector) => this.state.site.topology.connectors[connector.index]?.deviceId === deviceId,
     );
     return known !== undefined && !known.connected && this.tellAll(deviceId, at, { type: 'connected' });
+  }
+
+  /** A sample of a transaction we have not heard of: its start was lost on the way, or came before our time. */
+  private noteTransaction(key: string, at: EpochMilliseconds, transactionId: number | null): void {
+    if (transactionId === null || this.transactionOf(key) !== null) return;
+    this.tell(key, at, { type: 'started', transactionId, resumed: true });
+  }
+
+  private transactionOf(key: string): number | null {
+    const index = this.state.site.connectorIndexByKey.get(key);
+    return index === undefined ? null : (this.state.connectors[index]?.transactionId ?? null);
   }
 
   private tellAll(deviceId: string, at: EpochMilliseconds, event: ConnectorEvent): boolean {

@@ -1,8 +1,10 @@
-import type { EpochMilliseconds } from '#libs/units/quantities.js';
+import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 import type { PerPhase } from '#libs/units/phases.js';
 import { forgetCar, takeSample, type ConnectorSettings, type ConnectorState } from './connector-state.js';
 import type { SiteState } from './site-state.js';
 
+/** Pause before a message that never left the edge is offered again. */
+const retryUndelivered_ms = 1_000;
 const longAgo = -1e15 as EpochMilliseconds;
 
 /** What the allocator hears of one connector. */
@@ -65,6 +67,9 @@ export function observe(state: SiteState, index: number, at: EpochMilliseconds, 
       return;
     case 'answered':
       connector.commitment.answered(event.limitId, event.outcome);
+      // The charger was not ready for it; a standing default is too important to wait for its full turn.
+      if (event.outcome === 'undelivered')
+        connector.fallbackSentAt = epochMilliseconds(at + retryUndelivered_ms - state.policy.answerWithin);
       return;
     case 'settings':
       connector.settings = event.settings;

@@ -52,7 +52,7 @@ export class PostgresCommandQueue implements CommandQueue {
   async queued(deviceId: string, count: number): Promise<readonly CommandMessage[]> {
     const { rows } = await this.pool.query<Row>(
       `SELECT id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline
-         FROM commands WHERE device_id = $1 AND state = 'queued' ORDER BY enqueued_at, id LIMIT $2`,
+         FROM commands WHERE device_id = $1 AND state = 'queued' ORDER BY sequence LIMIT $2`,
       [deviceId, count],
     );
     return rows.map((row) => ({

@@ -8,8 +8,19 @@ export interface InboundCall<Request> {
   readonly request: Request;
 }
 
+/**
+ * An answer with a word for the house that must not travel faster than the answer: what it sets off may call the charger
+ * back, and a charger that has not read our answer yet does not know the transaction that we speak of.
+ */
+export class AnswerFirst {
+  constructor(
+    readonly answer: object,
+    readonly afterwards: () => Promise<void>,
+  ) {}
+}
+
 /** Answers a call; what may not be lost is durable before it resolves. */
-export type CallHandler<Request> = (call: InboundCall<Request>) => Promise<object>;
+export type CallHandler<Request> = (call: InboundCall<Request>) => Promise<object | AnswerFirst>;
 
 export type ActionTable = Readonly<Record<string, CallHandler<never>>>;
 

@@ -2,7 +2,7 @@ import { encodeError, encodeResult } from '#libs/protocols/ocpp16/frame.js';
 import type { CallRefusal } from '#libs/protocols/ocpp16/call-error.js';
 import { checkRequest, isOcpp16Action } from '#libs/protocols/ocpp16/schema.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
-import { CallRefused, type ActionTable } from './call-handler.js';
+import { AnswerFirst, CallRefused, type ActionTable } from './call-handler.js';
 
 export interface Arrival {
   readonly messageId: string;
@@ -75,12 +75,23 @@ export class InboundCalls {
         receivedAt: arrival.receivedAt,
         request: arrival.payload as never,
       });
-      const answer = encodeResult(arrival.messageId, result);
+      const first = result instanceof AnswerFirst ? result : null;
+      const answer = encodeResult(arrival.messageId, first?.answer ?? result);
       this.remember(arrival.messageId, answer);
       this.ports.send(answer);
       this.ports.answered(arrival);
+      if (first) await this.tellAfterwards(arrival, first);
     } catch (error) {
       this.answerError(arrival, error);
+    }
+  }
+
+  /** The charger has its answer; what is lost here comes back from the journal. */
+  private async tellAfterwards(arrival: Arrival, { afterwards }: AnswerFirst): Promise<void> {
+    try {
+      await afterwards();
+    } catch (error) {
+      this.ports.failed(arrival, error);
     }
   }
 

@@ -40,6 +40,8 @@ CREATE TABLE twins (
 -- A command is a resource; its row outlives every process it passes through.
 CREATE TABLE commands (
   id uuid PRIMARY KEY,
+  -- Order of enqueueing: two commands of one millisecond still reach the device as they were given.
+  sequence bigint GENERATED ALWAYS AS IDENTITY,
   location_id uuid NOT NULL REFERENCES locations (id) ON DELETE CASCADE,
   device_id uuid NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
   request jsonb NOT NULL,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bootNotification } from './boot-notification.js';
-import { receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
+import { playOut, receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
 
 describe('BootNotification', () => {
   it.each([
@@ -19,12 +19,12 @@ describe('BootNotification', () => {
         random: () => random,
       });
       const request = { chargePointVendor: 'V', chargePointModel: 'M', firmwareVersion: '1.2' };
-      expect(await handle({ device, receivedAt, request })).toEqual({
+      expect(await playOut(await handle({ device, receivedAt, request }), log)).toEqual({
         status: 'Accepted',
         currentTime: '2026-01-05T08:00:00.000Z',
         interval,
       });
-      expect(log).toEqual([`boot device-1 ${receivedAt}`, 'observe booted']);
+      expect(log).toEqual([`boot device-1 ${receivedAt}`, 'answer', 'observe booted']);
       expect(seen[0]?.event).toMatchObject({ vendor: 'V', model: 'M', firmwareVersion: '1.2' });
     },
   );

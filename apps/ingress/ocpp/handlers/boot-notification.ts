@@ -2,7 +2,7 @@ import { bootedEvent } from '#libs/protocols/ocpp16/boot-notification.js';
 import type { BootNotificationRequest } from '#libs/protocols/ocpp16/payloads.js';
 import type { DeviceRegistry } from '#libs/store/device-registry.js';
 import type { Observe } from '../../observe.js';
-import type { CallHandler } from '../call-handler.js';
+import { AnswerFirst, type CallHandler } from '../call-handler.js';
 
 export interface BootPorts {
   readonly observe: Observe;
@@ -17,10 +17,13 @@ export const bootNotification =
   (ports: BootPorts): CallHandler<BootNotificationRequest> =>
   async ({ device, request, receivedAt }) => {
     await ports.registry.recordBoot(device.deviceId, receivedAt);
-    await ports.observe(device, bootedEvent(request), { deviceTime: receivedAt, receivedAt });
-    return {
+    const answer = {
       status: 'Accepted',
       currentTime: new Date(receivedAt).toISOString(),
       interval: Math.max(1, Math.round(ports.heartbeatInterval_s * (0.9 + 0.2 * ports.random()))),
     };
+    // Nothing may be sent to a charger whose boot is not answered (4.2), so the house hears of it afterwards.
+    return new AnswerFirst(answer, () =>
+      ports.observe(device, bootedEvent(request), { deviceTime: receivedAt, receivedAt }),
+    );
   };

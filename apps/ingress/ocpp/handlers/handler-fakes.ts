@@ -1,6 +1,7 @@
 import type { DeviceEvent } from '#libs/devices/device-event.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
 import type { Observe, Times } from '../../observe.js';
+import { AnswerFirst } from '../call-handler.js';
 
 export const testDevice: RegisteredDevice = {
   deviceId: 'device-1',
@@ -27,3 +28,11 @@ export function recordingObserve(log: string[]): {
 }
 
 export const receivedAt = Date.UTC(2026, 0, 5, 8);
+
+/** Plays what follows a handler's result: `answer` is written to `log`, then the word that had to wait for it. */
+export async function playOut(result: object, log: string[]): Promise<object> {
+  log.push('answer');
+  if (!(result instanceof AnswerFirst)) return result;
+  await result.afterwards();
+  return result.answer;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TransactionStart } from '#libs/store/journal/transaction-journal.js';
-import { receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
+import { playOut, receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
 import { startTransaction } from './start-transaction.js';
 
 const request = { connectorId: 1, idTag: 'A', meterStart: 10, timestamp: '1970-01-01T00:00:01Z' };
@@ -20,14 +20,19 @@ function play(status: 'Accepted' | 'Invalid', replayed: boolean) {
       },
     },
   });
-  return { log, seen, starts, answer: handle({ device, receivedAt, request }) };
+  return {
+    log,
+    seen,
+    starts,
+    answer: handle({ device, receivedAt, request }).then((result) => playOut(result, log)),
+  };
 }
 
 describe('StartTransaction', () => {
-  it('OCPP 1.6 4.8: journal, then bus, then answer; both clocks are kept', async () => {
+  it('OCPP 1.6 4.8: journal, then answer, then bus: no limit overtakes the answer; both clocks are kept', async () => {
     const { log, seen, starts, answer } = play('Accepted', false);
     expect(await answer).toEqual({ transactionId: 42, idTagInfo: { status: 'Accepted' } });
-    expect(log).toEqual(['journal', 'observe transaction-started']);
+    expect(log).toEqual(['journal', 'answer', 'observe transaction-started']);
     expect(starts[0]).toMatchObject({ deviceTime: 1_000, receivedAt, meterStart_Wh: 10, idToken: 'A' });
     expect(seen[0]).toEqual({
       event: {

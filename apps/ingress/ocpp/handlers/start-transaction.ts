@@ -2,7 +2,7 @@ import { deviceTimeOf } from '#libs/protocols/ocpp16/device-time.js';
 import type { StartTransactionRequest } from '#libs/protocols/ocpp16/payloads.js';
 import type { TransactionJournal } from '#libs/store/journal/transaction-journal.js';
 import type { Observe } from '../../observe.js';
-import { requireConnector, type CallHandler } from '../call-handler.js';
+import { AnswerFirst, requireConnector, type CallHandler } from '../call-handler.js';
 import type { TokenStatus } from './authorize.js';
 
 export interface StartPorts {
@@ -32,17 +32,16 @@ export const startTransaction =
       }),
       ports.tokenStatus(device, request.idTag, receivedAt),
     ]);
+    const { transactionId } = record;
+    const event = {
+      type: 'transaction-started' as const,
+      connector: request.connectorId,
+      transactionId,
+      idToken: request.idTag,
+      meterStart_Wh: request.meterStart,
+    };
     // Published again on a replay: the first word may have been lost between journal and bus.
-    await ports.observe(
-      device,
-      {
-        type: 'transaction-started',
-        connector: request.connectorId,
-        transactionId: record.transactionId,
-        idToken: request.idTag,
-        meterStart_Wh: request.meterStart,
-      },
-      { deviceTime, receivedAt },
+    return new AnswerFirst({ transactionId, idTagInfo: { status } }, () =>
+      ports.observe(device, event, { deviceTime, receivedAt }),
     );
-    return { transactionId: record.transactionId, idTagInfo: { status } };
   };

@@ -44,11 +44,21 @@ export function reduceLive(location: LiveLocation, action: LiveAction): LiveLoca
       return { ...location, devices: new Map(location.devices).set(action.data.deviceId, action.data) };
     case 'site':
       return { ...location, site: action.data };
-    case 'command':
-      return { ...location, commands: new Map(location.commands).set(action.data.commandId, action.data) };
+    case 'command': {
+      const known = location.commands.get(action.data.commandId);
+      // The stream may be ahead of the answer to our own request.
+      const data = known ? later(known, action.data) : action.data;
+      return { ...location, commands: new Map(location.commands).set(data.commandId, data) };
+    }
     case 'end':
       return { ...location, ended: action.data.code, connected: false };
     case 'connected':
       return { ...location, connected: action.data };
   }
 }
+
+const progress = (command: CommandResource): number => (command.finishedAt ? 2 : command.sentAt ? 1 : 0);
+
+/** Of two views of one command the one that has got further. */
+export const later = (one: CommandResource, other: CommandResource): CommandResource =>
+  progress(other) >= progress(one) ? other : one;

@@ -8,6 +8,7 @@ import {
   type CommandResource,
   type LiveDevice,
 } from '../api.js';
+import { later } from '../live/live-location.js';
 import { commandStateTexts, describeRequest, isFinal } from '../texts.js';
 import { ProblemNote } from './problem-note.js';
 import { ScheduleForm } from './schedule-form.js';
@@ -136,11 +137,15 @@ function NumberForm({ label, unit, bounds, initial, onSubmit }: NumberFormProps)
   );
 }
 
-/** Newest first; what the stream said is newer than what the list said. */
+/** Newest first; of each command the view that has got further. */
 function merge(
   listed: readonly CommandResource[],
   streamed: readonly CommandResource[],
 ): readonly CommandResource[] {
-  const byId = new Map([...listed, ...streamed].map((command) => [command.commandId, command]));
+  const byId = new Map<string, CommandResource>();
+  for (const command of [...listed, ...streamed]) {
+    const known = byId.get(command.commandId);
+    byId.set(command.commandId, known ? later(known, command) : command);
+  }
   return [...byId.values()].toSorted((a, b) => b.enqueuedAt.localeCompare(a.enqueuedAt)).slice(0, 5);
 }
