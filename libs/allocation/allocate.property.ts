@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { problems } from '#libs/testing/site-arbitrary.js';
+import { relabel } from '#libs/testing/relabel.js';
 import { allocate } from './allocate.js';
 import { createAllocation, outcome, type Allocation } from './allocation.js';
 import { compileSite } from './compile.js';
 import { admit } from './admission.js';
 import { fill } from './fill.js';
 import { addLoad, firstOverload, lineCurrent_A } from './load.js';
+import { quantise } from './quantise.js';
 
 const loads = (allocation: Allocation, current_A: ArrayLike<number>): Float64Array => {
   const sums = new Float64Array(allocation.sums_A.length);
@@ -108,7 +110,7 @@ describe('one allocation', () => {
           const solve = () => {
             admit(allocation);
             fill(allocation);
-            return Array.from(allocation.current_A).sort((a, b) => a - b);
+            return Array.from(allocation.current_A).toSorted((a, b) => a - b);
           };
           const before = solve();
           allocation.capacity_A[where % allocation.capacity_A.length]! += more_A;
@@ -130,6 +132,7 @@ describe('one allocation', () => {
         const mirror = createAllocation(reversed.value);
         const last = topology.connectors.length - 1;
         allocation.wants.forEach((want, index) => (mirror.wants[last - index] = want));
+        allocation.minimum_A.forEach((minimum, index) => (mirror.minimum_A[last - index] = minimum));
         mirror.capacity_A.set(allocation.capacity_A);
         mirror.order.forEach((_, at) => (mirror.order[at] = last - at));
         for (const each of [allocation, mirror]) {
@@ -141,6 +144,37 @@ describe('one allocation', () => {
         );
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['rotated', [1, 2, 0]],
+    ['rotated twice', [2, 0, 1]],
+    ['exchanged', [1, 0, 2]],
+    ['reversed', [2, 1, 0]],
+  ] as const)('I6 gives the same currents when the lines of the whole site are %s', (_, lines) => {
+    fc.assert(
+      fc.property(problems, (allocation) => {
+        const relabelled = compileSite(relabel(allocation.site.topology, lines));
+        if (!relabelled.ok) throw new Error('a relabelled topology stays sound');
+        const mirror = createAllocation(relabelled.value);
+        mirror.wants.set(allocation.wants);
+        mirror.minimum_A.set(allocation.minimum_A);
+        allocation.capacity_A.forEach(
+          (capacity, at) => (mirror.capacity_A[at - (at % 3) + lines[at % 3]!] = capacity),
+        );
+        for (const each of [allocation, mirror]) {
+          admit(each);
+          fill(each);
+        }
+        expect(Array.from(mirror.outcome)).toEqual(Array.from(allocation.outcome));
+        mirror.current_A.forEach((current, index) =>
+          expect(current).toBeCloseTo(allocation.current_A[index]!, 6),
+        );
+        for (const each of [allocation, mirror]) quantise(each, 2);
+        expect(Array.from(mirror.current_A)).toEqual(Array.from(allocation.current_A));
+      }),
+      { numRuns: 200 },
     );
   });
 
