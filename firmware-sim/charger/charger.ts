@@ -11,7 +11,7 @@ import { meterValue } from './meter-values.js';
 import type { LocalTransaction } from './outbox.js';
 import { ProfileStore, type ChargingProfile, type Offer } from './profile-store.js';
 import { Registration } from './registration.js';
-import { Transactions } from './transactions.js';
+import { Transactions, type Acknowledgement } from './transactions.js';
 
 export interface ChargerOptions {
   readonly identity: string;
@@ -81,6 +81,10 @@ export class Charger implements CommandedCharger {
   /** Connected and accepted by the central system. */
   get online(): boolean {
     return this.link.open && this.registration.accepted;
+  }
+
+  get acknowledgements(): readonly Acknowledgement[] {
+    return this.transactions.acknowledgements;
   }
 
   get reconnects(): number {

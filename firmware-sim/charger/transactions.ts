@@ -14,9 +14,17 @@ export interface TransactionsOptions {
   readonly contact: () => 'online' | 'greeting' | 'offline';
 }
 
+/** A start or stop that the central system has answered: from then on the charger forgets it, and the cloud may not. */
+export interface Acknowledgement {
+  readonly action: 'StartTransaction' | 'StopTransaction';
+  readonly transactionId: number | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
 /** Cards, starts and stops, and what the central system makes of them (OCPP 1.6 4.1, 4.8, 4.10). */
 export class Transactions {
   readonly outbox: Outbox;
+  readonly acknowledgements: Acknowledgement[] = [];
   private readonly running = new Map<LocalTransaction, Connector>();
   private readonly authorizing = new Set<Connector>();
   private readonly pendingProfiles = new Map<Connector, ChargingProfile>();
@@ -95,10 +103,12 @@ export class Transactions {
   }
 
   private onAnswer(message: OutboxMessage, answer: unknown): void {
+    if (message.action === 'StopTransaction') this.acknowledge(message, 'StopTransaction');
     if (message.action !== 'StartTransaction') return;
     const parsed = startAnswerSchema.safeParse(answer);
     if (!parsed.success) return;
     message.transaction.transactionId = parsed.data.transactionId;
+    this.acknowledge(message, 'StartTransaction');
     const connector = this.running.get(message.transaction);
     if (!connector) return;
     const profile = this.pendingProfiles.get(connector);
@@ -108,5 +118,9 @@ export class Transactions {
     if (!accepted && this.options.configuration.isTrue('StopTransactionOnInvalidId')) {
       this.end(connector, 'DeAuthorized');
     }
+  }
+
+  private acknowledge({ transaction, payload }: OutboxMessage, action: Acknowledgement['action']): void {
+    this.acknowledgements.push({ action, transactionId: transaction.transactionId, payload });
   }
 }

@@ -2,6 +2,7 @@ import type { PerPhase } from '#libs/units/phases.js';
 import type { Balancer } from '../balancer/balancer.js';
 import type { Charger } from '../charger/charger.js';
 import type { Hub, HubEventInput } from '../hub/hub.js';
+import type { Acknowledgement } from '../charger/transactions.js';
 import type { CarModel } from '../physics/car.js';
 import type { Site } from '../physics/site.js';
 import type { Fault } from '../scenario/scenario-schema.js';
@@ -57,6 +58,13 @@ export class RunningFleet {
     const charger = this.parts.chargers.find(({ options }) => options.identity === identity);
     if (!charger) throw new Error(`The fleet has no charger ${identity}.`);
     return charger;
+  }
+
+  /** Every start and stop that the cloud has answered, by the charger's identity. */
+  acknowledgements(): ReadonlyMap<string, readonly Acknowledgement[]> {
+    return new Map(
+      this.parts.chargers.map((charger) => [charger.options.identity, charger.acknowledgements]),
+    );
   }
 
   get hubs(): readonly Hub[] {
