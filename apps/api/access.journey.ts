@@ -16,7 +16,7 @@ let organisationId: string;
 beforeAll(async () => {
   world = await startHttpWorld(
     [SharingModule.register(), ApiModule.register({ portalFolder: null, sharing: { mode: 'in-process' } })],
-    { attemptsPerMinute: 1_000 },
+    { attemptsPerMinute: 1_000, authEndpoint: 'here' },
   );
   ada = await world.signUp('Ada');
   pia = await world.signUp('Pia');

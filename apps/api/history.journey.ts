@@ -14,7 +14,7 @@ const start = Date.UTC(2026, 5, 1, 12);
 beforeAll(async () => {
   world = await startHttpWorld(
     [SharingModule.register(), ApiModule.register({ portalFolder: null, sharing: { mode: 'in-process' } })],
-    { attemptsPerMinute: 1_000 },
+    { attemptsPerMinute: 1_000, authEndpoint: 'here' },
   );
   ada = await world.signUp('Ada');
   gus = await world.signUp('Gus');

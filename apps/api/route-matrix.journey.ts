@@ -18,10 +18,8 @@ const rights: Record<string, string> = {
   guest: 'yooynn nn nn',
   stranger: 'nnnnnn nn nn',
 };
-const actions = [
-  ...['telemetry', 'history', 'events', 'use', 'comfort', 'electrical', 'share', 'revoke'],
-  ...['see-members', 'manage-members'],
-];
+const actions =
+  'telemetry history events use comfort electrical share revoke see-members manage-members'.split(' ');
 const right = (who: string, action: string): string =>
   rights[who]?.replaceAll(' ', '')[actions.indexOf(action)] ?? 'n';
 
@@ -56,7 +54,7 @@ async function site(administrator: Caller, owner: Caller): Promise<Ids> {
 beforeAll(async () => {
   world = await startHttpWorld(
     [SharingModule.register(), ApiModule.register({ portalFolder: null, sharing: { mode: 'in-process' } })],
-    { attemptsPerMinute: 1_000 },
+    { attemptsPerMinute: 1_000, authEndpoint: 'here' },
   );
   for (const who of Object.keys(rights)) callers[who] = await world.signUp(who);
   const { administrator, owner, installer, partner, guest } = callers as Record<string, Caller> & {

@@ -6,7 +6,24 @@ const prefixes = ['/api/auth', '/v1/me', '/v1/organisations', '/v1/locations'];
 
 /** Hands the sharing routes and sign-in to their own process, so that people see one origin. */
 export function mountSharingProxy(server: FastifyInstance, url: string): void {
-  for (const prefix of prefixes) {
-    void server.register(httpProxy, { upstream: url, prefix, rewritePrefix: prefix, http2: false });
-  }
+  void server.register(async (scope) => {
+    // Bodies pass as they came; the parsers of our own routes would read them.
+    scope.removeAllContentTypeParsers();
+    for (const prefix of prefixes) {
+      await scope.register(httpProxy, {
+        upstream: url,
+        prefix,
+        rewritePrefix: prefix,
+        http2: false,
+        replyOptions: {
+          // The sharing process judges origin and address by what the browser reached: us. It must trust us as proxy.
+          rewriteRequestHeaders: (request, headers) => ({
+            ...headers,
+            host: request.headers.host,
+            'x-forwarded-for': request.socket.remoteAddress,
+          }),
+        },
+      });
+    }
+  });
 }

@@ -31,7 +31,7 @@ export interface HttpWorld {
 
 export async function startHttpWorld(
   modules: readonly NonNullable<DynamicModule['imports']>[number][],
-  options: { readonly attemptsPerMinute: number },
+  options: { readonly attemptsPerMinute: number; readonly authEndpoint: 'here' | 'elsewhere' },
 ): Promise<HttpWorld> {
   const database = await createTestDatabase();
   const bus = new MemoryBus();
@@ -48,7 +48,7 @@ export async function startHttpWorld(
         trustedOrigins: ['https://trusted.example'],
         attemptsPerMinute: options.attemptsPerMinute,
       },
-      authEndpoint: 'here',
+      authEndpoint: options.authEndpoint,
     }),
     ...modules,
   ];

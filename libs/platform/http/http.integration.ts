@@ -9,7 +9,10 @@ let world: HttpWorld;
 let ada: Caller;
 
 beforeAll(async () => {
-  world = await startHttpWorld([SharingModule.register()], { attemptsPerMinute: 1_000 });
+  world = await startHttpWorld([SharingModule.register()], {
+    attemptsPerMinute: 1_000,
+    authEndpoint: 'here',
+  });
   ada = await world.signUp('Ada');
 });
 afterAll(() => world.close());
@@ -20,7 +23,7 @@ describe('signing in', () => {
 
   // First, because the library counts attempts per process and not per server.
   it('T1: guessing passwords is slowed down', async () => {
-    const strict = await startHttpWorld([], { attemptsPerMinute: 5 });
+    const strict = await startHttpWorld([], { attemptsPerMinute: 5, authEndpoint: 'here' });
     try {
       const guesses = [];
       for (let guess = 0; guess < 7; guess++) {
@@ -234,6 +237,7 @@ describe('the surface', () => {
     class CarelessModule {}
     const start = startHttpWorld([{ module: CarelessModule, controllers: [Careless] }], {
       attemptsPerMinute: 10,
+      authEndpoint: 'here',
     });
     await expect(start).rejects.toThrow('Careless.everything');
   });
