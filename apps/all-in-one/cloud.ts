@@ -19,6 +19,7 @@ import { GateModule } from '#libs/platform/gate-module.js';
 import { createHttpAdapter } from '#libs/platform/http/http-adapter.js';
 import { HttpModule } from '#libs/platform/http/http-module.js';
 import { createLogger, type Logger } from '#libs/platform/logger.js';
+import { startMetricsServer } from '#libs/platform/metrics-server.js';
 import { PlatformModule } from '#libs/platform/platform-module.js';
 import { systemClock } from '#libs/platform/system-clock.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/store/embedded-postgres.js';
@@ -33,6 +34,7 @@ export interface CloudOptions {
   readonly httpPort: number;
   readonly ocppPort: number;
   readonly mqttPort: number;
+  readonly metricsPort: number;
 }
 
 /** All of Busbar in this process. */
@@ -43,6 +45,7 @@ export interface Cloud {
   readonly httpUrl: string;
   readonly ocppUrl: string;
   readonly mqttUrl: string;
+  readonly metricsUrl: string;
   /** How readings are kept, as the migrations found it. */
   readonly readings: string;
   /** Stops in order: edges first, so that nothing new comes in, the database last. */
@@ -112,6 +115,7 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
     { logger: false, abortOnError: false },
   );
   await app.listen(options.httpPort, host);
+  const metricsServer = await startMetricsServer(metrics, { host, port: options.metricsPort });
   return {
     bus,
     pool,
@@ -120,8 +124,10 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
     httpUrl: `http://${host}:${options.httpPort}`,
     ocppUrl: `ws://${host}:${options.ocppPort}/ocpp`,
     mqttUrl: `mqtt://${host}:${options.mqttPort}`,
+    metricsUrl: metricsServer.url,
     async stop() {
       await app.close();
+      await metricsServer.close();
       await bus.close();
       await pool.end();
       await server.stop();

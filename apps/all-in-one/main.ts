@@ -16,10 +16,16 @@ const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 async function start(options: Options): Promise<void> {
   const folder = await prepareFolder(options.dataDir);
-  const ports = { http: options.port, ocpp: options.port + 1, mqtt: options.port + 2 };
+  const ports = {
+    http: options.port,
+    ocpp: options.port + 1,
+    mqtt: options.port + 2,
+    metrics: options.port + 3,
+  };
   await requireFreePort(host, ports.http, 'portal and API');
   await requireFreePort(host, ports.ocpp, 'OCPP');
   await requireFreePort(host, ports.mqtt, 'MQTT');
+  await requireFreePort(host, ports.metrics, 'metrics');
 
   say('Starting Busbar ...');
   const cloud = await startCloud({
@@ -28,6 +34,7 @@ async function start(options: Options): Promise<void> {
     httpPort: ports.http,
     ocppPort: ports.ocpp,
     mqttPort: ports.mqtt,
+    metricsPort: ports.metrics,
   });
   const running: Running = { cloud, simulator: null, summary: null, hide: () => undefined };
   stopOnSignal(running);
@@ -52,6 +59,7 @@ function printAddresses(cloud: Cloud, folder: string): void {
   API      ${cloud.httpUrl}/v1/openapi.json
   OCPP     ${cloud.ocppUrl}/{identity}   (1.6J, basic auth)
   MQTT     ${cloud.mqttUrl}
+  Metrics  ${cloud.metricsUrl}
   Data     ${folder}   (PostgreSQL, ${cloud.readings}; log in busbar.log)`);
 }
 

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 export interface Options {
-  /** HTTP for API and portal; OCPP and MQTT take the next two. */
+  /** HTTP for API and portal; OCPP, MQTT and metrics take the next three. */
   readonly port: number;
   readonly dataDir: string;
   readonly sim: boolean;
@@ -16,7 +16,12 @@ export function readOptions(argv: readonly string[]): Options {
     .description(
       'Runs all of Busbar in one process on an embedded PostgreSQL, with a simulated garage to look at.',
     )
-    .option('--port <number>', 'port of the portal and API; OCPP and MQTT take the next two', port, 7070)
+    .option(
+      '--port <number>',
+      'port of the portal and API; OCPP, MQTT and metrics take the next three',
+      port,
+      7070,
+    )
     .option('--data-dir <folder>', 'where the database, the log and the first login are kept', '.busbar')
     .option('--no-sim', 'start without the simulated garage')
     .option(
@@ -35,8 +40,8 @@ export function readOptions(argv: readonly string[]): Options {
 
 function port(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_533)
-    throw new InvalidArgumentError('give a whole number from 1 to 65533.');
+  if (!Number.isInteger(value) || value < 1 || value > 65_532)
+    throw new InvalidArgumentError('give a whole number from 1 to 65532.');
   return value;
 }
 
