@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import { Link, useParams } from 'react-router';
 import { api, unwrap, type Location } from '../api.js';
 import type { LiveLocation } from '../live/live-location.js';
@@ -32,7 +32,7 @@ function Live({ location }: { readonly location: Location }) {
   const points = useRecentLoad(meter, live.site);
   const may = (action: Location['allowed'][number]): boolean => location.allowed.includes(action);
 
-  if (live.ended === 'access-ended') return <AccessEnded name={location.name} />;
+  if (live.ended === 'access-ended') return <AccessEnded location={location} />;
   return (
     <>
       <nav className="crumbs">
@@ -68,7 +68,14 @@ function Connection({ live }: { readonly live: LiveLocation }) {
   );
 }
 
-function AccessEnded({ name }: { readonly name: string }) {
+function AccessEnded({ location }: { readonly location: Location }) {
+  const { locationId, name } = location;
+  const queries = useQueryClient();
+  // What was fetched before still lists and shows it.
+  useEffect(() => {
+    void queries.invalidateQueries({ queryKey: ['locations'] });
+    void queries.invalidateQueries({ queryKey: ['location', locationId], refetchType: 'none' });
+  }, [queries, locationId]);
   return (
     <div className="card" role="alert">
       <h1>Your access has ended</h1>
