@@ -7,6 +7,6 @@ const rank = (path) => order.findIndex((suffix) => path.endsWith(suffix));
 /** Fast tests first, so that a broken rule shows within seconds; journeys last. */
 export default class FastFirstSequencer extends Sequencer {
   sort(tests) {
-    return [...tests].sort((a, b) => rank(a.path) - rank(b.path) || a.path.localeCompare(b.path));
+    return tests.toSorted((a, b) => rank(a.path) - rank(b.path) || a.path.localeCompare(b.path));
   }
 }
