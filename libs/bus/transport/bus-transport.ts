@@ -35,13 +35,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   }
 
   listen(started: (error?: unknown) => void): void {
-    Promise.all([...this.messageHandlers].map(([pattern, handler]) => this.subscribe(pattern, handler))).then(
-      (subscriptions) => {
-        this.subscriptions = subscriptions;
-        started();
-      },
-      (error: unknown) => started(error),
-    );
+    this.subscribeAll().then(() => started(), started);
   }
 
   async close(): Promise<void> {
@@ -56,6 +50,13 @@ export class BusTransport extends Server implements CustomTransportStrategy {
 
   unwrap<T>(): T {
     return this.bus as T;
+  }
+
+  private async subscribeAll(): Promise<void> {
+    const handlers = [...this.messageHandlers];
+    this.subscriptions = await Promise.all(
+      handlers.map(([pattern, handler]) => this.subscribe(pattern, handler)),
+    );
   }
 
   private subscribe(pattern: string, handler: MessageHandler): Promise<Subscription> {

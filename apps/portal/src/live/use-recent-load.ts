@@ -1,46 +1,32 @@
-import { useEffect, useState } from 'react';
-import { api, unwrap, type LiveSite } from '../api.js';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api, unwrap } from '../api.js';
+import { loadWindow_s, type LoadPoint } from './live-location.js';
 
-/** One point per meter frame: seconds since the epoch and ampere on L1, L2, L3. */
-export type LoadPoint = readonly [time_s: number, l1_A: number, l2_A: number, l3_A: number];
-
-const window_s = 15 * 60;
-
-/** The last quarter of an hour at the grid connection: history first, then every live frame. */
-export function useRecentLoad(meterDeviceId: string | null, site: LiveSite | null): readonly LoadPoint[] {
-  const [points, setPoints] = useState<readonly LoadPoint[]>([]);
-
-  useEffect(() => {
-    if (meterDeviceId === null) return;
-    let shown = true;
-    void recentReadings(meterDeviceId).then(
-      (history) =>
-        shown &&
-        setPoints((live) => [...history.filter(([time]) => time < (live[0]?.[0] ?? Infinity)), ...live]),
-      // A guest may see what is and not what was: the chart then begins now.
-      () => undefined,
-    );
-    return () => {
-      shown = false;
-    };
-  }, [meterDeviceId]);
-
-  const at = site?.at ?? null;
-  const current_A = site?.current_A ?? null;
-  useEffect(() => {
-    if (at === null || current_A === null) return;
-    const time_s = Date.parse(at) / 1_000;
-    setPoints((before) => {
-      if (time_s <= (before.at(-1)?.[0] ?? 0)) return before;
-      return [...before.filter(([time]) => time > time_s - window_s), [time_s, ...current_A] as const];
-    });
-  }, [at, current_A]);
-  return points;
+/** The last quarter of an hour at the grid connection: what is stored, then what the page has seen itself. */
+export function useRecentLoad(
+  meterDeviceId: string | null,
+  seen: readonly LoadPoint[],
+): readonly LoadPoint[] {
+  // A guest may see what is and not what was: the chart then begins with the page.
+  const stored = useQuery({
+    queryKey: ['recent-load', meterDeviceId],
+    queryFn: () => recentReadings(meterDeviceId ?? ''),
+    enabled: meterDeviceId !== null,
+    staleTime: Infinity,
+    retry: false,
+  });
+  return useMemo(() => {
+    const first_s = seen[0]?.[0] ?? Infinity;
+    const oldest_s = (seen.at(-1)?.[0] ?? 0) - loadWindow_s;
+    const before = (stored.data ?? []).filter(([time]) => time < first_s && time > oldest_s);
+    return [...before, ...seen];
+  }, [stored.data, seen]);
 }
 
 async function recentReadings(deviceId: string): Promise<readonly LoadPoint[]> {
   const to = new Date();
-  const from = new Date(to.getTime() - window_s * 1_000);
+  const from = new Date(to.getTime() - loadWindow_s * 1_000);
   const query = {
     from: from.toISOString(),
     to: to.toISOString(),

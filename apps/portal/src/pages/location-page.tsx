@@ -29,7 +29,7 @@ function Live({ location }: { readonly location: Location }) {
     () => [...live.devices.values()].find((device) => device.kind === 'balancer')?.deviceId ?? null,
     [live.devices],
   );
-  const points = useRecentLoad(meter, live.site);
+  const points = useRecentLoad(meter, live.load);
   const may = (action: Location['allowed'][number]): boolean => location.allowed.includes(action);
 
   if (live.ended === 'access-ended') return <AccessEnded location={location} />;
@@ -62,9 +62,9 @@ function Live({ location }: { readonly location: Location }) {
 
 function Connection({ live }: { readonly live: LiveLocation }) {
   return (
-    <span className={`pill ${live.connected ? 'good' : 'warn'}`} role="status">
+    <output className={`pill ${live.connected ? 'good' : 'warn'}`}>
       {live.connected ? 'Live' : 'Reconnecting'}
-    </span>
+    </output>
   );
 }
 

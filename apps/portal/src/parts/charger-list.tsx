@@ -23,14 +23,15 @@ export function ChargerList({ live, mayConfigure, onCommand }: Props) {
     <section className="card" aria-labelledby="chargers-title">
       <div className="title-row">
         <h2 id="chargers-title">Chargers</h2>
-        <div className="choice" role="group" aria-label="Which chargers to show">
+        <fieldset className="choice">
+          <legend className="unseen">Which chargers to show</legend>
           <button type="button" aria-pressed={filter === 'active'} onClick={() => setFilter('active')}>
             In use ({active.length})
           </button>
           <button type="button" aria-pressed={filter === 'all'} onClick={() => setFilter('all')}>
             All ({chargers.length})
           </button>
-        </div>
+        </fieldset>
       </div>
       {chargers.length === 0 && <p className="page-note">No charger is registered here yet.</p>}
       <ul className="charger-list">

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { LoadPoint } from '../live/use-recent-load.js';
+import type { LoadPoint } from '../live/live-location.js';
 
 interface Props {
   readonly points: readonly LoadPoint[];
@@ -79,11 +79,9 @@ export function PhaseChart({ points, fuse_A }: Props) {
   }, [points, fuse_A]);
 
   return (
-    <div
-      ref={host}
-      className="chart"
-      role="img"
-      aria-label="Current per line over the last minutes against the fuse"
-    />
+    <figure className="chart">
+      <figcaption className="unseen">Current per line over the last minutes against the fuse</figcaption>
+      <div ref={host} />
+    </figure>
   );
 }
