@@ -15,12 +15,14 @@ import { defaultTelemetryConfig } from '#apps/telemetry/telemetry-config.js';
 import { TelemetryModule } from '#apps/telemetry/telemetry-module.js';
 import { MemoryBus } from '#libs/bus/memory-bus.js';
 import type { Bus } from '#libs/bus/bus.js';
+import { BusTransport } from '#libs/bus/transport/bus-transport.js';
 import { GateModule } from '#libs/platform/gate-module.js';
 import { createHttpAdapter } from '#libs/platform/http/http-adapter.js';
 import { HttpModule } from '#libs/platform/http/http-module.js';
 import { createLogger, type Logger } from '#libs/platform/logger.js';
 import { startMetricsServer } from '#libs/platform/metrics-server.js';
 import { PlatformModule } from '#libs/platform/platform-module.js';
+import { startConsumers } from '#libs/platform/start-consumers.js';
 import { systemClock } from '#libs/platform/system-clock.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/store/embedded-postgres.js';
 import { migrate } from '#libs/store/migrate.js';
@@ -114,6 +116,7 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
     createHttpAdapter({ metrics, trustedProxies: [] }),
     { logger: false, abortOnError: false },
   );
+  await startConsumers(app, new BusTransport(bus));
   await app.listen(options.httpPort, host);
   const metricsServer = await startMetricsServer(metrics, { host, port: options.metricsPort });
   return {

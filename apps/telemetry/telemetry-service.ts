@@ -1,5 +1,3 @@
-import type { Bus, Subscription } from '#libs/bus/bus.js';
-import { allPartitions } from '#libs/bus/partition.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import { applyLimit, reduceDevice } from '#libs/devices/device-state.js';
@@ -17,14 +15,14 @@ import type { TelemetryMetrics } from './telemetry-metrics.js';
 import { toReading } from './to-reading.js';
 
 export interface TelemetryPorts {
-  readonly bus: Bus;
   readonly pool: Pool;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: TelemetryMetrics;
 }
 
-const group = 'telemetry';
+/** Name under which the bus and the journal keep our progress. */
+export const group = 'telemetry';
 /** What devices say all the time; the rest is written to the device's state before the bus may forget it. */
 const frequent: ReadonlySet<Observation['event']['type']> = new Set([
   'meter-sample',
@@ -44,7 +42,6 @@ export class TelemetryService {
   private readonly states: DeviceStates;
   private readonly events: DeviceEventStore;
   private readonly journal: JournalTail;
-  private readonly subscriptions: Subscription[] = [];
   private readonly timers: NodeJS.Timeout[] = [];
   private catchingUp: Promise<void> | null = null;
 
@@ -69,35 +66,19 @@ export class TelemetryService {
     this.journal = new JournalTail(pool, group);
   }
 
+  /** Before the first message: what the journal holds and the bus may have lost comes first. */
   async start(): Promise<void> {
     await this.catchUp();
-    const { bus } = this.ports;
-    const partitions = allPartitions;
-    this.subscriptions.push(
-      await bus.consume({
-        topic: 'observations',
-        partitions,
-        group,
-        handler: ({ message }) => this.onObservation(message),
-      }),
-      await bus.consume({
-        topic: 'limits',
-        partitions,
-        group,
-        handler: ({ message }) => this.onLimit(message),
-      }),
-    );
     this.timers.push(
       setInterval(() => this.saveStates(), this.config.stateInterval_ms),
       setInterval(() => this.catchUpInBackground(), this.config.catchUpInterval_ms),
     );
   }
 
-  /** Stops taking messages and stores what is held, as far as PostgreSQL lets it before the deadline. */
+  /** After the last message: stores what is held, as far as PostgreSQL lets it before the deadline. */
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     await this.withinDeadline(async () => {
-      await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
       await this.catchingUp?.catch(() => undefined);
       await this.readings.flush();
       await this.states.save();
@@ -110,13 +91,13 @@ export class TelemetryService {
     return this.catchingUp;
   }
 
-  private async onObservation(observation: Observation): Promise<void> {
+  async takeObservation(observation: Observation): Promise<void> {
     await this.storeReading(observation);
     await this.project(observation);
     if (!frequent.has(observation.event.type)) await this.states.save();
   }
 
-  private async onLimit(limit: Limit): Promise<void> {
+  async takeLimit(limit: Limit): Promise<void> {
     const { deviceId, siteId } = limit;
     const device = { deviceId, siteId, deviceKind: 'charger' as const };
     await this.list(listLimit(limit, await this.states.peek(device)));

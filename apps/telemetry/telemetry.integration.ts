@@ -1,29 +1,42 @@
+import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import { Registry } from 'prom-client';
 import { MemoryBus } from '#libs/bus/memory-bus.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import type { ChargerState } from '#libs/devices/charger-state.js';
 import type { DeviceState } from '#libs/devices/device-state.js';
+import { BusTransport } from '#libs/bus/transport/bus-transport.js';
 import { createLogger } from '#libs/platform/logger.js';
+import { PlatformModule } from '#libs/platform/platform-module.js';
 import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
 import { PostgresTransactionJournal } from '#libs/store/journal/transaction-journal.js';
 import { ManualClock } from '#libs/testing/manual-clock.js';
 import { createTestDatabase, type TestDatabase } from '#libs/testing/test-database.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { defaultTelemetryConfig } from './telemetry-config.js';
-import { TelemetryMetrics } from './telemetry-metrics.js';
-import { TelemetryService } from './telemetry-service.js';
+import { Telemetry, TelemetryModule } from './telemetry-module.js';
 
 const config = { ...defaultTelemetryConfig, batchAge_ms: 20, retryFirst_ms: 5, retryLongest_ms: 50 };
+
+@Module({})
+class Root {}
+
+interface RunningTelemetry {
+  catchUp(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 describe('telemetry on a real PostgreSQL', () => {
   const clock = new ManualClock();
   const now = clock.now();
   let database: TestDatabase;
   let bus: MemoryBus;
-  let service: TelemetryService;
+  let service: RunningTelemetry;
   let siteId: string;
   let deviceId: string;
 
@@ -42,15 +55,24 @@ describe('telemetry on a real PostgreSQL', () => {
     await bus.close();
   });
 
-  async function start(changes: Partial<typeof config> = {}): Promise<TelemetryService> {
+  async function start(changes: Partial<typeof config> = {}): Promise<RunningTelemetry> {
     const logger = createLogger({ level: 'silent', name: 'test', file: null });
-    const metrics = new TelemetryMetrics(new Registry());
-    const started = new TelemetryService(
-      { ...config, stateInterval_ms: 20, ...changes },
-      { bus, pool: database.pool, clock, logger, metrics },
+    const platform = { bus, pool: database.pool, clock, logger, metrics: new Registry() };
+    const app = await NestFactory.createMicroservice<MicroserviceOptions>(
+      {
+        module: Root,
+        imports: [
+          PlatformModule.of(platform),
+          TelemetryModule.register({ ...config, stateInterval_ms: 20, ...changes }),
+        ],
+      },
+      { strategy: new BusTransport(bus), logger: false },
     );
-    await started.start();
-    return started;
+    await app.listen();
+    return {
+      catchUp: () => app.get(Telemetry, { strict: false }).service.catchUp(),
+      stop: () => app.close(),
+    };
   }
   const observation = (event: Observation['event'], changes: Partial<Observation> = {}): Observation => ({
     siteId,

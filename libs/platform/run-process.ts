@@ -2,8 +2,11 @@ import 'reflect-metadata';
 import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { BusTransport } from '#libs/bus/transport/bus-transport.js';
 import { readEnvironment, type Environment } from './config.js';
 import { createHttpAdapter } from './http/http-adapter.js';
+import { startConsumers } from './start-consumers.js';
 import { startMetricsServer } from './metrics-server.js';
 import { openPlatform, type OpenPlatform } from './open-platform.js';
 import { PlatformModule } from './platform-module.js';
@@ -59,12 +62,21 @@ async function create(
     imports: [PlatformModule.of(platform), ...description.modules(environment)],
   };
   const options = { logger: false as const, abortOnError: false };
-  if (!description.http) return NestFactory.createApplicationContext(module, options);
+  const strategy = new BusTransport(platform.bus);
+  if (!description.http) {
+    const service = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
+      ...options,
+      strategy,
+    });
+    await service.listen();
+    return service;
+  }
   const adapter = createHttpAdapter({
     metrics: platform.metrics,
     trustedProxies: ['loopback', 'uniquelocal'],
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
+  await startConsumers(app, strategy);
   await app.listen(environment.BUSBAR_HTTP_PORT, environment.BUSBAR_HOST);
   return app;
 }
