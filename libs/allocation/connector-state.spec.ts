@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import type { PerPhase } from '#libs/units/phases.js';
 import { compiled, siteTopology, threePhase } from '#libs/testing/site-builder.js';
-import { createConnectorState, drawBounds, forgetCar, takeSample } from './connector-state.js';
+import { createConnectorState, drawBounds, forgetCar, noteCommitted, takeSample } from './connector-state.js';
 import { defaultPolicy } from './policy.js';
 
 const at = (seconds: number) => epochMilliseconds(1_700_000_000_000 + seconds * 1_000);
@@ -70,12 +70,29 @@ describe('what a car shows by what it draws', () => {
 
   it('bounds the draw by the sample once it settled, and by what may be in force before and without one', () => {
     const { state, sample } = charging(16);
-    expect(drawBounds(state, at(8), defaultPolicy)).toEqual({ low_A: 0, high_A: 16 });
+    expect(drawBounds(state, at(8), 0, defaultPolicy)).toEqual({ low_A: 0, high_A: 16 });
     sample(3, [9, 9, 9]);
-    expect(drawBounds(state, at(4), defaultPolicy)).toEqual({ low_A: 9, high_A: 16 });
+    expect(drawBounds(state, at(4), 0, defaultPolicy)).toEqual({ low_A: 9, high_A: 16 });
     sample(10, [15, 15, 15]);
-    expect(drawBounds(state, at(11), defaultPolicy)).toEqual({ low_A: 15, high_A: 15 });
-    expect(drawBounds(state, at(60), defaultPolicy)).toEqual({ low_A: 0, high_A: 16 });
+    expect(drawBounds(state, at(11), 0, defaultPolicy)).toEqual({ low_A: 15, high_A: 15 });
+    expect(drawBounds(state, at(60), 0, defaultPolicy)).toEqual({ low_A: 0, high_A: 16 });
+  });
+
+  it('does not count as the car what it draws above any setpoint: that is base load (I13)', () => {
+    const { state, sample } = charging(10);
+    sample(10, [15, 15, 15]);
+    expect(drawBounds(state, at(11), 0, defaultPolicy)).toEqual({ low_A: 10, high_A: 10 });
+  });
+
+  it('lets a car follow a decrease late, the later the older a reading may be', () => {
+    const { state } = charging(16);
+    noteCommitted(state, at(100));
+    state.setpointChangedAt = at(100);
+    state.commitment.sent({ limitId: 'b', current_A: 8, leaseUntil: at(600) });
+    state.commitment.answered('b', 'accepted');
+    expect(drawBounds(state, at(106), 0, defaultPolicy).high_A).toBe(16);
+    expect(drawBounds(state, at(116), 10_000, defaultPolicy).high_A).toBe(16);
+    expect(drawBounds(state, at(117), 10_000, defaultPolicy).high_A).toBe(8);
   });
 
   it('forgets everything about a car that left', () => {

@@ -46,6 +46,9 @@ export interface ConnectorState {
   lastSentAt: EpochMilliseconds;
   lastIncreaseAt: EpochMilliseconds;
   setpointChangedAt: EpochMilliseconds;
+  /** The largest setpoint that may have been in force of late, and when it last was: see `drawBounds`. */
+  recentLargest_A: number;
+  recentLargestAt: EpochMilliseconds;
   fallbackSentAt: EpochMilliseconds;
   /** The charger connected anew and gets its standing default again, whatever it said before. */
   fallbackIsDue: boolean;
@@ -82,6 +85,8 @@ export function createConnectorState(
     lastSentAt: longAgo,
     lastIncreaseAt: longAgo,
     setpointChangedAt: longAgo,
+    recentLargest_A: 0,
+    recentLargestAt: longAgo,
     fallbackSentAt: longAgo,
     fallbackIsDue: true,
   };
@@ -98,6 +103,7 @@ export function forgetCar(site: CompiledSite, state: ConnectorState): void {
   state.allowedSince = null;
   state.notDrawingSince = null;
   state.sample = null;
+  state.recentLargest_A = 0;
 }
 
 /** Takes in what the charger measured: detects which lines the car uses and how much it wants. */
@@ -159,23 +165,39 @@ function detectLines(
   if (state.unusedSamples >= policy.proofSamples) state.slots = used;
 }
 
-/** Bounds, ampere per line, of what the car draws at `now`: the charger's last sample and the setpoints since. */
+/** Remembers what may be in force at `now`; called before anything may lower it, because a car follows late. */
+export function noteCommitted(state: ConnectorState, now: EpochMilliseconds): void {
+  const largest_A = state.commitment.largest_A(now);
+  if (largest_A < state.recentLargest_A) return;
+  state.recentLargest_A = largest_A;
+  state.recentLargestAt = now;
+}
+
+/**
+ * Bounds, ampere per line, of what the car drew when a reading was taken that reaches us at `now` and is at most
+ * `readingAge_ms` old: the charger's last sample and the setpoints since. What a car draws above any setpoint that may
+ * have been in force is not the car's: it counts as base load, so that an overload is always paid for (I13).
+ */
 export function drawBounds(
   state: ConnectorState,
   now: EpochMilliseconds,
+  readingAge_ms: number,
   policy: Policy,
 ): { low_A: number; high_A: number } {
   if (state.transactionId === null) return { low_A: 0, high_A: 0 };
-  const largest_A = state.commitment.largest_A(now);
+  noteCommitted(state, now);
+  const follows_ms = policy.reaction + readingAge_ms;
+  if (now - state.recentLargestAt > follows_ms) {
+    state.recentLargest_A = state.commitment.largest_A(now);
+    state.recentLargestAt = now;
+  }
   const sample = state.sample;
-  if (!sample || now - sample.at > policy.sampleTimeToLive) return { low_A: 0, high_A: largest_A };
+  if (!sample || now - sample.at > policy.sampleTimeToLive)
+    return { low_A: 0, high_A: state.recentLargest_A };
   const drawn_A = Math.max(0, ...sample.current_A);
-  const settled = sample.at - state.setpointChangedAt >= policy.reaction;
-  if (!settled)
-    return {
-      low_A: Math.min(drawn_A, state.commitment.smallest_A(now)),
-      high_A: Math.max(drawn_A, largest_A),
-    };
-  const low_A = Math.min(drawn_A, state.commitment.smallest_A(now));
-  return { low_A, high_A: drawn_A };
+  const settled = sample.at - state.setpointChangedAt >= follows_ms;
+  return {
+    low_A: Math.min(drawn_A, state.commitment.smallest_A(now)),
+    high_A: settled ? Math.min(drawn_A, state.recentLargest_A) : state.recentLargest_A,
+  };
 }

@@ -1,6 +1,12 @@
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 import type { PerPhase } from '#libs/units/phases.js';
-import { forgetCar, takeSample, type ConnectorSettings, type ConnectorState } from './connector-state.js';
+import {
+  forgetCar,
+  noteCommitted,
+  takeSample,
+  type ConnectorSettings,
+  type ConnectorState,
+} from './connector-state.js';
 import type { SiteState } from './site-state.js';
 
 /** Pause before a message that never left the edge is offered again. */
@@ -66,6 +72,7 @@ export function observe(state: SiteState, index: number, at: EpochMilliseconds, 
         takeSample(state.site, connector, { at, current_A: event.current_A }, state.policy);
       return;
     case 'answered':
+      noteCommitted(connector, at);
       connector.commitment.answered(event.limitId, event.outcome);
       // The charger was not ready for it; a standing default is too important to wait for its full turn.
       if (event.outcome === 'undelivered')

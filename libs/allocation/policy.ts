@@ -10,6 +10,8 @@ export interface Policy {
   readonly meterTimeToLive: Milliseconds;
   /** Base load falls only after this long below, so that a cycling appliance does not make the cars yo-yo. */
   readonly baseHold: Milliseconds;
+  /** The longest pause of a cycling appliance that is waited out once it has shown that it comes back. */
+  readonly longestBaseHold: Milliseconds;
   /** A car may take this long to follow a new setpoint (IEC 61851-1: 5 s), plus a sample's way here. */
   readonly reaction: Milliseconds;
   /** A charger's own sample older than this tells nothing of what it draws now. */
@@ -37,6 +39,7 @@ export const defaultPolicy: Policy = {
   renewBefore: seconds(35),
   meterTimeToLive: seconds(5),
   baseHold: seconds(15),
+  longestBaseHold: seconds(300),
   reaction: seconds(6),
   sampleTimeToLive: seconds(30),
   minimumOnTime: seconds(600),

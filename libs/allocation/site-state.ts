@@ -75,10 +75,12 @@ export function takeMeterFrame(
   }
   meter.lastFrameAt = at;
   const { low, high } = state.scratch_A;
+  // A reading may be as old as the distance between two of them.
+  const readingAge_ms = slowestMeter_ms(state);
   low.fill(0);
   high.fill(0);
   for (const connector of state.connectors) {
-    const bounds = drawBounds(connector, at, state.policy);
+    const bounds = drawBounds(connector, at, readingAge_ms, state.policy);
     if (bounds.low_A > 0) addLoad(state.site, low, connector.index, connector.slots, bounds.low_A);
     if (bounds.high_A > 0) addLoad(state.site, high, connector.index, connector.slots, bounds.high_A);
   }
@@ -89,10 +91,18 @@ export function takeMeterFrame(
       lineCurrent_A(low, node, line),
       lineCurrent_A(high, node, line),
       state.policy.baseHold,
+      state.policy.longestBaseHold,
     );
   }
   state.freshFrame = true;
   return true;
+}
+
+function slowestMeter_ms(state: SiteState): number {
+  let slowest_ms = 0;
+  for (const meter of state.meters)
+    if (meter && meter.interval_ms > slowest_ms) slowest_ms = meter.interval_ms;
+  return slowest_ms;
 }
 
 /** True when the node's meter has been silent past its time to live (I12), or has not spoken yet. */
