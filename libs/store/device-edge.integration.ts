@@ -151,7 +151,7 @@ describe('twin', () => {
     const version = async () =>
       (await database.pool.query('SELECT reported_version FROM twins WHERE device_id = $1', [deviceId]))
         .rows[0]?.reported_version as number;
-    expect(await twins.read(deviceId)).toEqual({ desired: {}, reported: {} });
+    expect(await twins.read(deviceId)).toMatchObject({ desired: {}, reported: {}, reportedVersion: 0 });
     await twins.report(deviceId, { maxCurrent_A: 16 });
     await twins.report(deviceId, { brightness_percent: 0 });
     await twins.report(deviceId, { brightness_percent: 0 });

@@ -1,21 +1,18 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { chooseServerUser, type ServerUser } from './server-user.js';
 
 const run = promisify(execFile);
 
 interface Binaries {
   readonly pg_ctl: string;
   readonly initdb: string;
-}
-interface Owner {
-  readonly uid?: number;
-  readonly gid?: number;
 }
 
 export interface EmbeddedPostgresOptions {
@@ -40,41 +37,40 @@ export interface EmbeddedPostgres {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
-  const owner = await serverOwner();
   const cluster = join(options.folder, 'cluster');
   const passwordFile = join(options.folder, 'password');
-  const as = { ...owner, cwd: '/' };
-
   await mkdir(options.folder, { recursive: true });
+  const user = await chooseServerUser(binaries.pg_ctl, options.folder, cluster);
+  const call = (program: string, args: readonly string[]) => {
+    const [command, rest] = user.command(program, args);
+    return run(command, [...rest], user.options);
+  };
   if (!(await exists(join(cluster, 'PG_VERSION')))) {
-    await rm(cluster, { recursive: true, force: true });
+    // Made beside and moved when whole: a start that was killed here leaves nothing that looks like a cluster.
+    const unfinished = `${cluster}.new`;
+    await rm(unfinished, { recursive: true, force: true });
     await writeFile(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
-    await mkdir(cluster, { mode: 0o700 });
-    if (owner.uid !== undefined && owner.gid !== undefined) {
-      await chown(cluster, owner.uid, owner.gid);
-      await chown(passwordFile, owner.uid, owner.gid);
-    }
-    await run(
-      binaries.initdb,
-      [
-        `--pgdata=${cluster}`,
-        '--username=busbar',
-        '--auth=scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        '--encoding=UTF8',
-        '--locale=C',
-      ],
-      as,
-    );
+    await mkdir(unfinished, { mode: 0o700 });
+    await user.give(unfinished);
+    await user.give(passwordFile);
+    await call(binaries.initdb, [
+      `--pgdata=${unfinished}`,
+      '--username=busbar',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
+      '--locale=C',
+    ]);
+    await rename(unfinished, cluster);
   }
   await chmod(passwordFile, 0o600);
   const password = (await readFile(passwordFile, 'utf8')).trim();
 
-  const running = await run(binaries.pg_ctl, ['status', '-D', cluster], as).then(
+  const running = await call(binaries.pg_ctl, ['status', '-D', cluster]).then(
     () => true,
     () => false,
   );
-  if (!running) await start(binaries, cluster, options, as);
+  if (!running) await start(binaries, cluster, options, user);
   const port = Number((await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[3]);
   const url = (name: string) => `postgresql://busbar:${password}@127.0.0.1:${port}/${name}`;
 
@@ -92,7 +88,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       return url(name);
     },
     async stop() {
-      await run(binaries.pg_ctl, ['stop', '-D', cluster, '-m', 'fast', '-w'], as).catch(() => undefined);
+      await call(binaries.pg_ctl, ['stop', '-D', cluster, '-m', 'fast', '-w']).catch(() => undefined);
     },
   };
 }
@@ -101,7 +97,7 @@ async function start(
   binaries: Binaries,
   cluster: string,
   options: EmbeddedPostgresOptions,
-  as: object,
+  user: ServerUser,
 ): Promise<void> {
   const settings = [
     `-p ${await freePort()}`,
@@ -113,22 +109,21 @@ async function start(
   ].join(' ');
   const log = join(cluster, 'server.log');
   try {
-    // stdio is ignored: the server inherits it and would keep our pipes open for ever.
-    await runDetached(
-      binaries.pg_ctl,
-      ['start', '-D', cluster, '-w', '-t', '60', '-l', log, '-o', settings],
-      as,
-    );
+    const args = ['start', '-D', cluster, '-w', '-t', '60', '-l', log, '-o', settings];
+    await runDetached(user.command(binaries.pg_ctl, args), user.options);
   } catch {
     const tail = (await readFile(log, 'utf8').catch(() => '')).split('\n').slice(-6).join('\n');
     throw new Error(`The embedded PostgreSQL in ${cluster} did not start. Its log ends with:\n${tail}`);
   }
 }
 
-async function runDetached(command: string, args: string[], as: object): Promise<void> {
-  const { spawn } = await import('node:child_process');
+/** stdio is ignored: the server inherits it and would keep our pipes open for ever. */
+async function runDetached(
+  [command, args]: ReturnType<ServerUser['command']>,
+  options: object,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(command, args, { ...as, stdio: 'ignore', detached: true });
+    const child = spawn(command, args, { ...options, stdio: 'ignore', detached: true });
     child.once('error', reject);
     child.once('exit', (code) =>
       code === 0 ? resolve() : reject(new Error(`${command} ended with code ${code}`)),
@@ -142,26 +137,10 @@ async function findBinaries(): Promise<Binaries> {
     return (await import(name)) as Binaries;
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL for this machine (${name}). Set BUSBAR_POSTGRES_URL to a server of your own.`,
+      `There is no embedded PostgreSQL for this machine (${name}). Run the separate processes on a server of your own (npm run start:split).`,
       { cause },
     );
   }
-}
-
-/** PostgreSQL refuses to run as root: there it runs as `postgres` or, failing that, `nobody`. */
-async function serverOwner(): Promise<Owner> {
-  if (process.getuid?.() !== 0) return {};
-  const passwd = await readFile('/etc/passwd', 'utf8');
-  for (const name of ['postgres', 'nobody']) {
-    const fields = passwd
-      .split('\n')
-      .find((line) => line.startsWith(`${name}:`))
-      ?.split(':');
-    if (fields) return { uid: Number(fields[2]), gid: Number(fields[3]) };
-  }
-  throw new Error(
-    'PostgreSQL cannot run as root and this machine has neither a `postgres` nor a `nobody` user; start Busbar as an ordinary user.',
-  );
 }
 
 async function freePort(): Promise<number> {

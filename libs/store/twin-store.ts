@@ -1,5 +1,6 @@
-import { deviceSettingsSchema, type DeviceSettings } from '#libs/contracts/settings.js';
+import type { DeviceSettings } from '#libs/contracts/settings.js';
 import type { Pool } from './pool.js';
+import { readTwin } from './twins.js';
 
 export interface Twin {
   readonly desired: DeviceSettings;
@@ -19,15 +20,8 @@ export interface TwinStore {
 export class PostgresTwinStore implements TwinStore {
   constructor(private readonly pool: Pool) {}
 
-  async read(deviceId: string): Promise<Twin> {
-    const { rows } = await this.pool.query<{ desired: unknown; reported: unknown }>(
-      `SELECT desired, reported FROM twins WHERE device_id = $1`,
-      [deviceId],
-    );
-    return {
-      desired: deviceSettingsSchema.parse(rows[0]?.desired ?? {}),
-      reported: deviceSettingsSchema.parse(rows[0]?.reported ?? {}),
-    };
+  read(deviceId: string): Promise<Twin> {
+    return readTwin(this.pool, deviceId);
   }
 
   async report(

@@ -7,29 +7,20 @@ BEGIN
   END IF;
 END $$;
 
-CREATE TABLE readings (
-  time timestamptz NOT NULL,
-  device_id uuid NOT NULL,
-  connector smallint NOT NULL,
-  current_l1_a real, current_l2_a real, current_l3_a real,
-  voltage_l1_v real, voltage_l2_v real, voltage_l3_v real,
-  power_w real,
-  energy_wh double precision
-) PARTITION BY RANGE (time);
-
 DO $$
+DECLARE
+  hypertable CONSTANT boolean := EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'timescaledb');
 BEGIN
-  IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'timescaledb') THEN
-    DROP TABLE readings;
-    CREATE TABLE readings (
-      time timestamptz NOT NULL,
-      device_id uuid NOT NULL,
-      connector smallint NOT NULL,
-      current_l1_a real, current_l2_a real, current_l3_a real,
-      voltage_l1_v real, voltage_l2_v real, voltage_l3_v real,
-      power_w real,
-      energy_wh double precision
-    );
+  EXECUTE 'CREATE TABLE readings (
+    time timestamptz NOT NULL,
+    device_id uuid NOT NULL,
+    connector smallint NOT NULL,
+    current_l1_a real, current_l2_a real, current_l3_a real,
+    voltage_l1_v real, voltage_l2_v real, voltage_l3_v real,
+    power_w real,
+    energy_wh double precision
+  )' || CASE WHEN hypertable THEN '' ELSE ' PARTITION BY RANGE (time)' END;
+  IF hypertable THEN
     PERFORM create_hypertable('readings', 'time', chunk_time_interval => INTERVAL '1 day', create_default_indexes => FALSE);
   END IF;
 END $$;
