@@ -267,4 +267,62 @@ describe('decisions over time', () => {
     expect(longest_ms).toBeLessThanOrEqual(2 * defaultPolicy.minimumOnTime + 20_000);
     expect(longest_ms).toBeGreaterThan(defaultPolicy.minimumOnTime);
   });
+
+  it('I10 pauses a car within its minimum on-time only where a fuse cannot carry the minima of those in theirs', () => {
+    let early = 0;
+    fc.assert(
+      fc.property(topologies, fc.array(fc.nat(40), { minLength: 30, maxLength: 60 }), (topology, bases) => {
+        const connectors = topology.connectors.map((connector) => ({ ...connector, priority: 0 }));
+        const drive = new Drive(createSiteState(compiled({ ...topology, connectors }), start, defaultPolicy));
+        drive.begin();
+        const { site, allocation } = drive.state;
+        for (const base of bases) {
+          drive.wait(base % 3 === 0 ? 1_000 : 20_000);
+          drive.frame([base, base / 2, base]);
+          const onSince = drive.state.connectors.map((connector) =>
+            connector.admittedSince === null ? null : connector.allowedSince,
+          );
+          const decisions = drive.decide();
+          const protects = (index: number): boolean =>
+            onSince[index] != null && drive.now - onSince[index]! < defaultPolicy.minimumOnTime;
+          const minima = Float64Array.from(allocation.fixed_A);
+          drive.state.connectors.forEach((connector, index) => {
+            if (protects(index)) addLoad(site, minima, index, connector.slots, allocation.minimum_A[index]!);
+          });
+          for (const { index, current_A, transactionId } of decisions) {
+            if (transactionId === null || current_A > 0 || !protects(index)) continue;
+            early++;
+            const full = allocation.constraint[index]!;
+            expect(full).toBeGreaterThanOrEqual(0);
+            expect(lineCurrent_A(minima, Math.floor(full / 3), full % 3)).toBeGreaterThan(
+              allocation.capacity_A[full]!,
+            );
+          }
+          decisions.forEach((decision) => drive.answer(decision, 'accepted'));
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(early).toBeGreaterThan(0);
+  });
+
+  it('I10 lets a car that was just admitted keep its place against one that waits longer', () => {
+    const topology = siteTopology({
+      fuse_A: 10,
+      chargers: [{ wiring: single('L1') }, { wiring: single('L1') }],
+    });
+    const drive = new Drive(createSiteState(compiled(topology), start, defaultPolicy));
+    drive.begin();
+    const turns: number[] = [];
+    for (let frame = 0; frame < 3_000; frame++) {
+      drive.wait(1_000);
+      drive.frame([0, 0, 0]);
+      drive.answerAll('accepted');
+      if (inForce_A(drive)[0]! > 0 !== (turns.length % 2 === 1)) turns.push(drive.now);
+    }
+    expect(turns.length).toBeGreaterThanOrEqual(4);
+    turns
+      .slice(1)
+      .forEach((turn, at) => expect(turn - turns[at]!).toBeGreaterThanOrEqual(defaultPolicy.minimumOnTime));
+  });
 });

@@ -37,8 +37,12 @@ function compare(state: SiteState, left: number, right: number, now: EpochMillis
 const idle = (state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number =>
   Number(connector.notDrawingSince !== null && now - connector.notDrawingSince > state.policy.idleAfter);
 
-const unprotected = (state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number =>
-  Number(connector.admittedSince === null || now - connector.admittedSince >= state.policy.minimumOnTime);
+/** The on-time counts from the first setpoint above 0 A: an admitted car may first have to wait until others have reduced. */
+function unprotected(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number {
+  const { admittedSince, allowedSince } = connector;
+  if (admittedSince === null) return 1;
+  return Number(now - Math.max(admittedSince, allowedSince ?? now) >= state.policy.minimumOnTime);
+}
 
 const waited = (connector: ConnectorState, now: EpochMilliseconds): number =>
   connector.waitingSince === null ? 0 : now - connector.waitingSince;
