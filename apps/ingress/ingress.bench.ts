@@ -21,9 +21,9 @@ export interface IngressBenchRow {
   /** Median of the runs; clients and server share one process and one core. */
   readonly roundTrips_perSecond: number;
   /** Time of one round trip against the bare echo of the same message in the same run; 1 is free. */
-  readonly timesBareWebSocket: number;
+  readonly time_bareWebSocketIs1: number;
   /** The same for ocpp-rpc's server in strict mode with handlers that do nothing. */
-  readonly ocppRpcTimesBareWebSocket: number;
+  readonly ocppRpcTime_bareWebSocketIs1: number;
 }
 export interface IngressBench {
   readonly name: string;
@@ -105,8 +105,8 @@ export async function bench(): Promise<IngressBench> {
       rows.push({
         call: action,
         roundTrips_perSecond: Math.round(median(rates)),
-        timesBareWebSocket: Number(median(ratios).toFixed(2)),
-        ocppRpcTimesBareWebSocket: Number(median(peerRatios).toFixed(2)),
+        time_bareWebSocketIs1: Number(median(ratios).toFixed(2)),
+        ocppRpcTime_bareWebSocketIs1: Number(median(peerRatios).toFixed(2)),
       });
     }
     for (const socket of [...bare, ...chargers, ...peers]) socket.terminate();
