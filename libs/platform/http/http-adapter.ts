@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { pathOf } from './problem-filter.js';
+import { problem, problemDocument } from './problems.js';
 import type { GuardedRequest } from './route-request.js';
 
 /** 256 KB: the largest topology is well below, and nobody needs more. */
 const bodyLimit_bytes = 256 * 1_024;
+
+/** What browsers shall not do with any answer of ours. */
+const safeHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+};
 
 export interface HttpAdapterOptions {
   readonly metrics: Registry;
@@ -14,15 +24,6 @@ export interface HttpAdapterOptions {
 
 /** The HTTP server of an app, with its limits, trace ids and metrics. Hand it to NestFactory.create. */
 export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
-  const adapter = new FastifyAdapter({
-    bodyLimit: bodyLimit_bytes,
-    genReqId: () => randomUUID(),
-    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
-    requestTimeout: 30_000,
-    forceCloseConnections: true,
-    skipMiddie: true,
-    routerOptions: { maxParamLength: 200 },
-  });
   const duration = new Histogram({
     name: 'busbar_http_request_seconds',
     help: 'Time to answer, by operation and status',
@@ -36,13 +37,28 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
     labelNames: ['operation', 'status'],
     registers: [options.metrics],
   });
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimit_bytes,
+    genReqId: () => randomUUID(),
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    skipMiddie: true,
+    routerOptions: { maxParamLength: 200 },
+    // An address that cannot be decoded is refused before any route, filter or hook of ours sees it.
+    frameworkErrors: (_: Error, request: FastifyRequest, reply: FastifyReply) => {
+      refused.inc({ operation: 'unmatched', status: '400' });
+      const document = problemDocument(problem('invalid-request'), pathOf(request), request.id);
+      void reply
+        .status(document.status)
+        .headers({ ...safeHeaders, 'x-trace-id': request.id, 'cache-control': 'no-store' })
+        .header('content-type', 'application/problem+json; charset=utf-8')
+        .send(JSON.stringify(document));
+    },
+  });
   const server = adapter.getInstance();
   server.addHook('onRequest', async (request, reply) => {
-    void reply
-      .header('x-trace-id', request.id)
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'same-origin')
-      .header('x-frame-options', 'DENY');
+    void reply.headers({ ...safeHeaders, 'x-trace-id': request.id });
   });
   server.addHook('onResponse', async (request, reply) => {
     const operation = (request as GuardedRequest).contract?.operationId ?? unmatched(request.url);
