@@ -1,5 +1,5 @@
 import { outcome, type Allocation } from './allocation.js';
-import { addLoad, firstOverload } from './load.js';
+import { addLoad, firstWithoutRoom } from './load.js';
 
 /**
  * Step 3 of an allocation: in the given order each car gets its minimum if every fuse on its way holds, else nothing.
@@ -18,13 +18,12 @@ export function admit(allocation: Allocation): void {
       continue;
     }
     const mask = slots[index]!;
-    addLoad(site, sums_A, index, mask, minimum_A[index]!);
-    const full = firstOverload(site, sums_A, capacity_A, index, mask);
+    const full = firstWithoutRoom(site, sums_A, capacity_A, index, mask, minimum_A[index]!);
     if (full < 0) {
+      addLoad(site, sums_A, index, mask, minimum_A[index]!);
       current_A[index] = minimum_A[index]!;
       allocation.outcome[index] = outcome.limited;
     } else {
-      addLoad(site, sums_A, index, mask, -minimum_A[index]!);
       allocation.outcome[index] = outcome.waiting;
       constraint[index] = full;
     }

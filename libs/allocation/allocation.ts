@@ -29,6 +29,23 @@ export interface Allocation {
   readonly sums_A: Float64Array;
   readonly slopes: Float64Array;
   readonly growing: Uint8Array;
+  readonly fill: FillScratch;
+  /** Connectors that may still be given a step by quantisation. */
+  readonly takers: Int32Array;
+}
+
+/** What the fill keeps between calls only to save time: any content gives the same result. */
+export interface FillScratch {
+  /** Level at which a car leaves its minimum, and at which it meets its maximum. */
+  readonly fromLevel: Float64Array;
+  readonly toLevel: Float64Array;
+  /** Connectors by `fromLevel`, by `toLevel`; equal ones by index. */
+  readonly byFrom: Int32Array;
+  readonly byTo: Int32Array;
+  /** Per (node, line): the level at which it is full, how many cars rise on it, and whether the level is out of date. */
+  readonly fullAt: Float64Array;
+  readonly rising: Int32Array;
+  readonly stale: Uint8Array;
 }
 
 export function createAllocation(site: CompiledSite): Allocation {
@@ -49,5 +66,15 @@ export function createAllocation(site: CompiledSite): Allocation {
     sums_A: new Float64Array(site.nodeCount * slotsPerNode),
     slopes: new Float64Array(site.nodeCount * slotsPerNode),
     growing: new Uint8Array(n),
+    fill: {
+      fromLevel: new Float64Array(n),
+      toLevel: new Float64Array(n),
+      byFrom: Int32Array.from({ length: n }, (_, index) => index),
+      byTo: Int32Array.from({ length: n }, (_, index) => index),
+      fullAt: new Float64Array(site.nodeCount * 3),
+      rising: new Int32Array(site.nodeCount * 3),
+      stale: new Uint8Array(site.nodeCount * 3),
+    },
+    takers: new Int32Array(n),
   };
 }

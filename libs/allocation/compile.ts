@@ -24,6 +24,24 @@ export interface CompiledSite {
   readonly terminalSlot: Int8Array;
   /** Bit s is set when a connector loads slot s through any wired terminal. */
   readonly wiredSlots: Uint8Array;
+  /**
+   * What a connector loads, node by node up to the root, as slots[slotStart[i] .. slotStart[i + 1]): the accumulator
+   * (node * 6 + slot), its slot as a bit, and the one or two constraints (3 * node + line) it belongs to, -1 for none.
+   */
+  readonly loads: {
+    readonly start: Int32Array;
+    readonly accumulator: Int32Array;
+    readonly bit: Uint8Array;
+    readonly constraint: Int32Array;
+    readonly otherConstraint: Int32Array;
+  };
+  /** Connectors below a node: members[memberStart[node] .. memberStart[node + 1]). */
+  readonly members: Int32Array;
+  readonly memberStart: Int32Array;
+  /** True when a connector is wired between two lines, so that currents add up as phasors. */
+  readonly hasPairs: boolean;
+  /** 1 where the assumed base load belongs: the grid connection and every node with a meter of its own. */
+  readonly carriesBase: Uint8Array;
   /** Connector index by `deviceId/connector`. */
   readonly connectorIndexByKey: ReadonlyMap<string, number>;
 }
@@ -58,6 +76,7 @@ export function compileSite(topology: SiteTopology): Result<CompiledSite, readon
     });
   });
 
+  const { members, memberStart } = membersOf(ordered.length, path, pathStart);
   return ok({
     topology,
     nodeCount: ordered.length,
@@ -69,6 +88,13 @@ export function compileSite(topology: SiteTopology): Result<CompiledSite, readon
     pathStart,
     terminalSlot,
     wiredSlots,
+    loads: loadsOf(path, pathStart, wiredSlots),
+    members,
+    memberStart,
+    hasPairs: wiredSlots.some((slots) => slots > 0b111),
+    carriesBase: Uint8Array.from(ordered, (node) =>
+      Number(node.parentId === null || node.meterDeviceId !== null),
+    ),
     connectorIndexByKey: new Map(
       topology.connectors.map((connector, index) => [
         connectorKey(connector.deviceId, connector.connector),
@@ -76,6 +102,44 @@ export function compileSite(topology: SiteTopology): Result<CompiledSite, readon
       ]),
     ),
   });
+}
+
+function loadsOf(
+  path: readonly number[],
+  pathStart: Int32Array,
+  wiredSlots: Uint8Array,
+): CompiledSite['loads'] {
+  const start = new Int32Array(wiredSlots.length + 1);
+  const entries: { accumulator: number; bit: number; constraint: number; otherConstraint: number }[] = [];
+  wiredSlots.forEach((slots, index) => {
+    for (const node of path.slice(pathStart[index], pathStart[index + 1]))
+      for (let slot = 0; slot < slotsPerNode; slot++) {
+        if (!(slots & (1 << slot))) continue;
+        entries.push({
+          accumulator: node * slotsPerNode + slot,
+          bit: 1 << slot,
+          constraint: node * 3 + (slot % 3),
+          otherConstraint: slot < 3 ? -1 : node * 3 + ((slot + 1) % 3),
+        });
+      }
+    start[index + 1] = entries.length;
+  });
+  return {
+    start,
+    accumulator: Int32Array.from(entries, (entry) => entry.accumulator),
+    bit: Uint8Array.from(entries, (entry) => entry.bit),
+    constraint: Int32Array.from(entries, (entry) => entry.constraint),
+    otherConstraint: Int32Array.from(entries, (entry) => entry.otherConstraint),
+  };
+}
+
+function membersOf(nodeCount: number, path: readonly number[], pathStart: Int32Array) {
+  const below: number[][] = Array.from({ length: nodeCount }, () => []);
+  for (let index = 0; index + 1 < pathStart.length; index++)
+    for (const node of path.slice(pathStart[index], pathStart[index + 1])) below[node]!.push(index);
+  const memberStart = new Int32Array(nodeCount + 1);
+  below.forEach((indexes, node) => (memberStart[node + 1] = memberStart[node]! + indexes.length));
+  return { members: Int32Array.from(below.flat()), memberStart };
 }
 
 /** The accumulator slot that each terminal of a connector loads. */

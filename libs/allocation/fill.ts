@@ -1,157 +1,154 @@
 import { outcome, type Allocation } from './allocation.js';
-import { slotsPerNode } from './compile.js';
-import { addLoad, lineCurrent_A, linesOfMask, tolerance_A } from './load.js';
+import { nextFull, refreshStale } from './full-level.js';
+import { linesOfMask, tolerance_A } from './load.js';
+
+/** What a car does while the level rises. */
+const growth = { fixed: 0, atMinimum: 1, rising: 2 } as const;
 
 /**
  * Step 4: weighted max-min fill of the admitted cars, exact, by sweeping a common level upwards.
  * A car follows x = clamp(weight * level, minimum, maximum). When a (node, line) is full, the cars on it stop there and
  * it is their reason; a car at its maximum stops of itself. The sweep jumps from one such event to the next.
+ *
+ * While it runs, `sums_A` holds only what does not rise, and `slopes` what does, per ampere of level: a sum at any level
+ * is sums_A + slopes * level, so nothing is touched in between but the cars that start or stop.
  */
 export function fill(allocation: Allocation): void {
-  const { site, current_A, minimum_A, maximum_A, weight, growing, slopes, slots } = allocation;
+  const { site, growing } = allocation;
+  const { byFrom, byTo, fromLevel, toLevel } = allocation.fill;
   const n = site.connectorCount;
-  slopes.fill(0);
-  // 0 fixed, 1 still at its minimum below the level, 2 rising with the level.
+  let open = prepare(allocation);
+  let level = 0;
+  let from = 0;
+  let to = 0;
+  while (open > 0) {
+    while (from < n && growing[byFrom[from]!] !== growth.atMinimum) from++;
+    while (to < n && growing[byTo[to]!] === growth.fixed) to++;
+    const starts = from < n ? fromLevel[byFrom[from]!]! : Infinity;
+    const ends = to < n ? toLevel[byTo[to]!]! : Infinity;
+    refreshStale(allocation);
+    const full = nextFull(allocation);
+    if (full < Math.min(starts, ends)) {
+      level = Math.max(level, full);
+      open -= stopAtFullLines(allocation, level);
+      continue;
+    }
+    level = Math.max(level, Math.min(starts, ends));
+    for (; from < n && fromLevel[byFrom[from]!]! <= level; from++) start(allocation, byFrom[from]!);
+    for (; to < n && toLevel[byTo[to]!]! <= level; to++) {
+      const index = byTo[to]!;
+      if (growing[index] === growth.fixed) continue;
+      stop(allocation, index, allocation.maximum_A[index]!);
+      allocation.outcome[index] = outcome.atMaximum;
+      open--;
+    }
+  }
+}
+
+/** Clears the scratch and finds the cars that can grow; answers how many they are. */
+function prepare(allocation: Allocation): number {
+  const { site, minimum_A, maximum_A, weight, growing } = allocation;
+  const { fromLevel, toLevel, byFrom, byTo, fullAt, rising, stale } = allocation.fill;
+  allocation.slopes.fill(0);
+  rising.fill(0);
+  stale.fill(0);
+  fullAt.fill(Infinity);
   let open = 0;
-  for (let index = 0; index < n; index++) {
-    growing[index] = 0;
+  let sorted = true;
+  for (let index = 0; index < site.connectorCount; index++) {
+    const from = minimum_A[index]! / weight[index]!;
+    const to = maximum_A[index]! / weight[index]!;
+    if (from !== fromLevel[index] || to !== toLevel[index]) sorted = false;
+    fromLevel[index] = from;
+    toLevel[index] = to;
+    growing[index] = growth.fixed;
     if (allocation.outcome[index] !== outcome.limited) continue;
     if (maximum_A[index]! - minimum_A[index]! <= tolerance_A) {
       allocation.outcome[index] = outcome.atMaximum;
       continue;
     }
-    growing[index] = 1;
+    growing[index] = growth.atMinimum;
     open++;
   }
-  let level = 0;
-  while (open > 0) {
-    const event = nextBreakpoint(allocation, level);
-    const full = nextSaturation(allocation, level, event);
-    const target = full.level;
-    if (target > level) rise(allocation, level, target);
-    level = target;
-    if (full.constraint >= 0) {
-      open -= stopAt(allocation, full.constraint);
-      continue;
+  if (!sorted) {
+    sortBy(byFrom, fromLevel);
+    sortBy(byTo, toLevel);
+  }
+  return open;
+}
+
+/** Insertion sort: from one call to the next little changes. Equal levels by index, so that the past leaves no trace. */
+function sortBy(order: Int32Array, level: Float64Array): void {
+  for (let at = 1; at < order.length; at++) {
+    const index = order[at]!;
+    const own = level[index]!;
+    let back = at - 1;
+    for (; back >= 0; back--) {
+      const other = order[back]!;
+      if (level[other]! < own || (level[other] === own && other < index)) break;
+      order[back + 1] = other;
     }
-    for (let index = 0; index < n; index++) {
-      if (growing[index] === 1 && minimum_A[index]! / weight[index]! <= level + 1e-12) {
-        growing[index] = 2;
-        addLoad(site, slopes, index, slots[index]!, weight[index]!);
-      }
-      if (growing[index] === 2 && maximum_A[index]! / weight[index]! <= level + 1e-12) {
-        current_A[index] = maximum_A[index]!;
-        growing[index] = 0;
-        allocation.outcome[index] = outcome.atMaximum;
-        addLoad(site, slopes, index, slots[index]!, -weight[index]!);
-        open--;
-      }
-    }
+    order[back + 1] = index;
   }
 }
 
-/** The lowest level above `level` at which a car leaves its minimum or meets its maximum. */
-function nextBreakpoint(allocation: Allocation, level: number): number {
-  const { growing, minimum_A, maximum_A, weight } = allocation;
-  let next = Infinity;
-  for (let index = 0; index < growing.length; index++) {
-    if (growing[index] === 0) continue;
-    const bound = growing[index] === 1 ? minimum_A[index]! : maximum_A[index]!;
-    next = Math.min(next, Math.max(level, bound / weight[index]!));
+function start(allocation: Allocation, index: number): void {
+  if (allocation.growing[index] !== growth.atMinimum) return;
+  allocation.growing[index] = growth.rising;
+  shift(allocation, index, -allocation.minimum_A[index]!, allocation.weight[index]!, 1);
+}
+
+/** Ends the growth of a car at `current_A`. */
+function stop(allocation: Allocation, index: number, current_A: number): void {
+  const { growing, weight } = allocation;
+  if (growing[index] === growth.rising) shift(allocation, index, current_A, -weight[index]!, -1);
+  growing[index] = growth.fixed;
+  allocation.current_A[index] = current_A;
+}
+
+/** Moves a car between what rises and what does not, everywhere on its way to the grid. */
+function shift(allocation: Allocation, index: number, fixed_A: number, slope: number, cars: number): void {
+  const { sums_A, slopes } = allocation;
+  const { start, accumulator, bit, constraint, otherConstraint } = allocation.site.loads;
+  const { rising, stale } = allocation.fill;
+  const mask = allocation.slots[index]!;
+  const end = start[index + 1]!;
+  for (let at = start[index]!; at < end; at++) {
+    if (!(mask & bit[at]!)) continue;
+    const cell = accumulator[at]!;
+    sums_A[cell]! += fixed_A;
+    slopes[cell]! += slope;
+    const line = constraint[at]!;
+    rising[line]! += cars;
+    stale[line] = 1;
+    const other = otherConstraint[at]!;
+    if (other < 0) continue;
+    rising[other]! += cars;
+    stale[other] = 1;
   }
-  return next;
 }
 
-const saturation = { level: 0, constraint: -1 };
-
-/** The first (node, line) that fills up on the way from `level` to `until`; constraint -1 when none does. */
-function nextSaturation(
-  allocation: Allocation,
-  level: number,
-  until: number,
-): { level: number; constraint: number } {
-  const { site, sums_A, slopes, capacity_A } = allocation;
-  let best = until - level;
-  saturation.constraint = -1;
-  for (let node = 0; node < site.nodeCount; node++) {
-    const base = node * slotsPerNode;
-    for (let line = 0; line < 3; line++) {
-      const here = base + 3 + line;
-      const previous = base + 3 + ((line + 2) % 3);
-      const straightSlope = slopes[base + line]!;
-      if (straightSlope <= 1e-12 && slopes[here]! <= 1e-12 && slopes[previous]! <= 1e-12) continue;
-      const slack = capacity_A[node * 3 + line]! - lineCurrent_A(sums_A, node, line);
-      const room =
-        slack <= tolerance_A
-          ? 0
-          : riseUntilFull(
-              capacity_A[node * 3 + line]! - sums_A[base + line]!,
-              straightSlope,
-              sums_A[here]!,
-              slopes[here]!,
-              sums_A[previous]!,
-              slopes[previous]!,
-            );
-      if (room < best) {
-        best = room;
-        saturation.constraint = node * 3 + line;
-      }
-    }
-  }
-  saturation.level = level + best;
-  return saturation;
-}
-
-/**
- * The rise h > 0 at which straightSlope * h + |pairs(h)| = room, where |pairs|^2 = a^2 + b^2 + a b with
- * a = a0 + a1 h and b = b0 + b1 h. Both sides are monotone, so the smallest root of the squared equation is the one.
- */
-function riseUntilFull(
-  room: number,
-  straightSlope: number,
-  a0: number,
-  a1: number,
-  b0: number,
-  b1: number,
-): number {
-  const c2 = a1 * a1 + b1 * b1 + a1 * b1;
-  const c0 = a0 * a0 + b0 * b0 + a0 * b0;
-  if (c2 === 0) return straightSlope > 0 ? Math.max(0, (room - Math.sqrt(c0)) / straightSlope) : Infinity;
-  const c1 = 2 * a0 * a1 + 2 * b0 * b1 + a0 * b1 + a1 * b0;
-  const qa = c2 - straightSlope * straightSlope;
-  const qb = c1 + 2 * room * straightSlope;
-  const qc = c0 - room * room;
-  if (Math.abs(qa) < 1e-12) return Math.max(0, -qc / qb);
-  const root = Math.sqrt(Math.max(0, qb * qb - 4 * qa * qc));
-  return Math.max(0, (2 * -qc) / (qb + root));
-}
-
-function rise(allocation: Allocation, from: number, to: number): void {
-  const { current_A, growing, weight, sums_A, slopes } = allocation;
-  for (let index = 0; index < growing.length; index++)
-    if (growing[index] === 2) current_A[index] = weight[index]! * to;
-  for (let slot = 0; slot < sums_A.length; slot++) sums_A[slot]! += slopes[slot]! * (to - from);
-}
-
-/** Ends the growth of every car that loads the full (node, line); answers how many stopped. */
-function stopAt(allocation: Allocation, full: number): number {
-  const { site, growing, slots, slopes, weight, constraint } = allocation;
-  const node = Math.floor(full / 3);
-  const line = 1 << (full % 3);
+/** Ends the growth of every car on a line that is full at `level`; answers how many stopped. */
+function stopAtFullLines(allocation: Allocation, level: number): number {
+  const { site } = allocation;
+  const { fullAt, stale } = allocation.fill;
   let stopped = 0;
-  for (let index = 0; index < growing.length; index++) {
-    if (growing[index] === 0 || !(linesOfMask(slots[index]!) & line) || !passes(allocation, index, node))
-      continue;
-    if (growing[index] === 2) addLoad(site, slopes, index, slots[index]!, -weight[index]!);
-    growing[index] = 0;
-    constraint[index] = full;
-    stopped++;
+  for (let line = 0; line < fullAt.length; line++) {
+    // A line out of date has just lost cars: it fills later than it says, and is looked at again in the next round.
+    if (stale[line] || fullAt[line]! > level) continue;
+    const node = (line / 3) | 0;
+    const end = site.memberStart[node + 1]!;
+    for (let at = site.memberStart[node]!; at < end; at++)
+      stopped += stopIfOn(allocation, site.members[at]!, line, level);
   }
   return stopped;
 }
 
-function passes(allocation: Allocation, index: number, node: number): boolean {
-  const { path, pathStart } = allocation.site;
-  for (let at = pathStart[index]!; at < pathStart[index + 1]!; at++) if (path[at] === node) return true;
-  return false;
+function stopIfOn(allocation: Allocation, index: number, full: number, level: number): number {
+  const { growing, slots, current_A, weight } = allocation;
+  if (growing[index] === growth.fixed || !(linesOfMask(slots[index]!) & (1 << (full % 3)))) return 0;
+  const atLevel_A = growing[index] === growth.rising ? weight[index]! * level : 0;
+  stop(allocation, index, Math.max(atLevel_A, current_A[index]!));
+  allocation.constraint[index] = full;
+  return 1;
 }

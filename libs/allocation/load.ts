@@ -11,11 +11,9 @@ export function addLoad(
   mask: number,
   current_A: number,
 ): void {
-  const end = site.pathStart[index + 1]!;
-  for (let at = site.pathStart[index]!; at < end; at++) {
-    const base = site.path[at]! * slotsPerNode;
-    for (let slot = 0; slot < slotsPerNode; slot++) if (mask & (1 << slot)) sums_A[base + slot]! += current_A;
-  }
+  const { start, accumulator, bit } = site.loads;
+  const end = start[index + 1]!;
+  for (let at = start[index]!; at < end; at++) if (mask & bit[at]!) sums_A[accumulator[at]!]! += current_A;
 }
 
 /**
@@ -25,7 +23,7 @@ export function addLoad(
 export function lineCurrent_A(sums_A: Float64Array, node: number, line: number): number {
   const base = node * slotsPerNode;
   const here = sums_A[base + 3 + line]!;
-  const previous = sums_A[base + 3 + ((line + 2) % 3)]!;
+  const previous = sums_A[base + 3 + (line === 0 ? 2 : line - 1)]!;
   const straight = sums_A[base + line]!;
   if (here === 0) return straight + previous;
   if (previous === 0) return straight + here;
@@ -40,17 +38,55 @@ export function firstOverload(
   index: number,
   mask: number,
 ): number {
-  const lines = linesOfMask(mask);
-  const end = site.pathStart[index + 1]!;
-  for (let at = site.pathStart[index]!; at < end; at++) {
-    const node = site.path[at]!;
-    for (let line = 0; line < 3; line++) {
-      if (!(lines & (1 << line))) continue;
-      if (lineCurrent_A(sums_A, node, line) > capacity_A[node * 3 + line]! + tolerance_A)
-        return node * 3 + line;
-    }
+  return firstWithoutRoom(site, sums_A, capacity_A, index, mask, 0);
+}
+
+/**
+ * The first (node, line) on a connector's way to the grid that `more_A` on the slots of `mask` would overload, as
+ * 3 * node + line; -1 when there is room on all of them.
+ */
+export function firstWithoutRoom(
+  site: CompiledSite,
+  sums_A: Float64Array,
+  capacity_A: Float64Array,
+  index: number,
+  mask: number,
+  more_A: number,
+): number {
+  const { start, accumulator, bit, constraint } = site.loads;
+  const end = start[index + 1]!;
+  if (site.hasPairs) return firstWithoutRoomAmongPairs(site, sums_A, capacity_A, index, mask, more_A);
+  const limit_A = tolerance_A - more_A;
+  for (let at = start[index]!; at < end; at++) {
+    if (!(mask & bit[at]!)) continue;
+    const line = constraint[at]!;
+    if (sums_A[accumulator[at]!]! > capacity_A[line]! + limit_A) return line;
   }
   return -1;
+}
+
+function firstWithoutRoomAmongPairs(
+  site: CompiledSite,
+  sums_A: Float64Array,
+  capacity_A: Float64Array,
+  index: number,
+  mask: number,
+  more_A: number,
+): number {
+  const lines = linesOfMask(mask);
+  addLoad(site, sums_A, index, mask, more_A);
+  const end = site.pathStart[index + 1]!;
+  let full = -1;
+  for (let at = site.pathStart[index]!; at < end && full < 0; at++) {
+    const node = site.path[at]!;
+    for (let line = 0; line < 3 && full < 0; line++) {
+      if (!(lines & (1 << line))) continue;
+      if (lineCurrent_A(sums_A, node, line) > capacity_A[node * 3 + line]! + tolerance_A)
+        full = node * 3 + line;
+    }
+  }
+  addLoad(site, sums_A, index, mask, -more_A);
+  return full;
 }
 
 /** Lines (bits 0-2) that carry current when the slots of `mask` are loaded. */

@@ -37,11 +37,15 @@ function compare(state: SiteState, left: number, right: number, now: EpochMillis
 const idle = (state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number =>
   Number(connector.notDrawingSince !== null && now - connector.notDrawingSince > state.policy.idleAfter);
 
-/** The on-time counts from the first setpoint above 0 A: an admitted car may first have to wait until others have reduced. */
+/**
+ * 0 within the minimum on-time, which counts from the first setpoint above 0 A; 1 for a car that is admitted and still waits
+ * until others have reduced, so that it never takes the place of one that draws; 2 for all others.
+ */
 function unprotected(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number {
   const { admittedSince, allowedSince } = connector;
-  if (admittedSince === null) return 1;
-  return Number(now - Math.max(admittedSince, allowedSince ?? now) >= state.policy.minimumOnTime);
+  if (admittedSince === null) return 2;
+  if (allowedSince === null) return 1;
+  return now - Math.max(admittedSince, allowedSince) < state.policy.minimumOnTime ? 0 : 2;
 }
 
 const waited = (connector: ConnectorState, now: EpochMilliseconds): number =>
