@@ -21,7 +21,10 @@ export interface SummaryView {
   readonly fuse_A: PerPhase;
   readonly load_A: PerPhase | null;
   readonly charging: number;
+  /** Cars that would charge and are paused by the allocator. */
   readonly waiting: number;
+  /** Cars that may charge and do not: full, or not awake. */
+  readonly resting: number;
   readonly connected: number;
   readonly limitsChanged: number;
   /** The latest changes of a limit, newest last. */
@@ -29,12 +32,16 @@ export interface SummaryView {
 }
 
 const shownChanges = 4;
+/** Below this a car counts as not charging, ampere. */
+const drawing_A = 1;
 
 export class LiveSummary {
   private load_A: PerPhase | null = null;
   private readonly connected = new Set<string>();
   private readonly transactions = new Map<string, number>();
   private readonly limits = new Map<string, Limit>();
+  /** Connectors whose last sample shows a current. */
+  private readonly drawing = new Set<string>();
   private changes: string[] = [];
   private limitsChanged = 0;
   private subscriptions: Subscription[] = [];
@@ -62,8 +69,8 @@ export class LiveSummary {
     let charging = 0;
     let waiting = 0;
     for (const key of this.transactions.keys()) {
-      if ((this.limits.get(key)?.current_A ?? 0) > 0) charging++;
-      else waiting++;
+      if (this.drawing.has(key)) charging++;
+      else if ((this.limits.get(key)?.current_A ?? 0) === 0) waiting++;
     }
     return {
       name: this.watched.name,
@@ -71,6 +78,7 @@ export class LiveSummary {
       load_A: this.load_A,
       charging,
       waiting,
+      resting: this.transactions.size - charging - waiting,
       connected: this.connected.size,
       limitsChanged: this.limitsChanged,
       changes: this.changes,
@@ -80,6 +88,11 @@ export class LiveSummary {
   private observe({ siteId, deviceId, deviceKind, event }: Observation): void {
     if (siteId !== this.watched.siteId) return;
     if (event.type === 'balancer-reading') this.load_A = event.current_A;
+    if (event.type === 'meter-sample' && event.current_A) {
+      const key = connectorKey(deviceId, event.connector);
+      if (Math.max(...event.current_A) >= drawing_A) this.drawing.add(key);
+      else this.drawing.delete(key);
+    }
     if (event.type === 'connected' && deviceKind === 'charger') this.connected.add(deviceId);
     if (event.type === 'disconnected') this.connected.delete(deviceId);
     if (event.type === 'transaction-started')
@@ -89,6 +102,7 @@ export class LiveSummary {
       if (this.transactions.get(key) !== event.transactionId) return;
       this.transactions.delete(key);
       this.limits.delete(key);
+      this.drawing.delete(key);
     }
   }
 

@@ -2,6 +2,9 @@ import type { SummaryView } from './live-summary.js';
 
 const barWidth = 30;
 
+const counts = (view: SummaryView): string =>
+  `${view.charging} charging, ${view.waiting} waiting, ${view.resting} full or asleep, ${view.connected} chargers online`;
+
 /** One plain line, for logs and pipes. */
 export function renderLine(view: SummaryView): string {
   const load = view.load_A
@@ -9,7 +12,7 @@ export function renderLine(view: SummaryView): string {
         .map((current, line) => `L${line + 1} ${current.toFixed(1)}/${view.fuse_A[line]} A`)
         .join(' ')
     : 'no reading yet';
-  return `${view.name}: ${load} | ${view.charging} charging, ${view.waiting} waiting, ${view.connected} chargers online | ${view.limitsChanged} limits changed`;
+  return `${view.name}: ${load} | ${counts(view)} | ${view.limitsChanged} limits changed`;
 }
 
 /** A block for a terminal, redrawn in place. */
@@ -23,7 +26,7 @@ export function renderBlock(view: SummaryView, width: number): readonly string[]
   return [
     `${view.name}`,
     ...lines,
-    `  ${view.charging} charging, ${view.waiting} waiting, ${view.connected} chargers online, ${view.limitsChanged} limits changed`,
+    `  ${counts(view)}, ${view.limitsChanged} limits changed`,
     ...view.changes.map((change) => `  · ${change}`),
   ].map((text) => text.slice(0, Math.max(20, width - 1)));
 }
