@@ -42,10 +42,9 @@ export interface FillScratch {
   /** Connectors by `fromLevel`, by `toLevel`; equal ones by index. */
   readonly byFrom: Int32Array;
   readonly byTo: Int32Array;
-  /** Per (node, line): the level at which it is full, how many cars rise on it, and whether the level is out of date. */
+  /** Per (node, line): the level at which it is full, and how many cars rise on it. */
   readonly fullAt: Float64Array;
   readonly rising: Int32Array;
-  readonly stale: Uint8Array;
 }
 
 export function createAllocation(site: CompiledSite): Allocation {
@@ -73,7 +72,6 @@ export function createAllocation(site: CompiledSite): Allocation {
       byTo: Int32Array.from({ length: n }, (_, index) => index),
       fullAt: new Float64Array(site.nodeCount * 3),
       rising: new Int32Array(site.nodeCount * 3),
-      stale: new Uint8Array(site.nodeCount * 3),
     },
     takers: new Int32Array(n),
   };

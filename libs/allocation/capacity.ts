@@ -1,6 +1,5 @@
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import type { ConnectorState } from './connector-state.js';
-import { carriesBase } from './fallback.js';
 import { isSilent, type SiteState } from './site-state.js';
 
 /** Fills in what is available to cars per (node, line): fuse - margin - base load. A silent meter counts as its assumed load. */
@@ -11,7 +10,7 @@ export function computeCapacity(state: SiteState, now: EpochMilliseconds): void 
     const meter = state.meters[node];
     const silent = isSilent(state, node, now);
     for (let line = 0; line < 3; line++) {
-      let base_A = carriesBase(site, node) ? assumedBase_A[line]! : 0;
+      let base_A = site.carriesBase[node] ? assumedBase_A[line]! : 0;
       if (meter) {
         const held_A = meter.base[line]!.held_A;
         // Silence is overload: never less than assumed, never less than last seen.

@@ -284,7 +284,7 @@ describe('decisions over time', () => {
           );
           const decisions = drive.decide();
           const protects = (index: number): boolean =>
-            onSince[index] != null && drive.now - onSince[index]! < defaultPolicy.minimumOnTime;
+            drive.now - (onSince[index] ?? -Infinity) < defaultPolicy.minimumOnTime;
           const minima = Float64Array.from(allocation.fixed_A);
           drive.state.connectors.forEach((connector, index) => {
             if (protects(index)) addLoad(site, minima, index, connector.slots, allocation.minimum_A[index]!);

@@ -2,7 +2,7 @@ import { after, type EpochMilliseconds } from '#libs/units/quantities.js';
 import { committed_A } from './capacity.js';
 import type { ConnectorState } from './connector-state.js';
 import type { Decision, LimitIds } from './decision.js';
-import { addLoad, firstOverload, tolerance_A } from './load.js';
+import { addLoad, firstWithoutRoom, tolerance_A } from './load.js';
 import { floorToStep } from './quantise.js';
 import type { Reason } from './reason.js';
 import type { SiteState } from './site-state.js';
@@ -19,13 +19,16 @@ export function decide(state: SiteState, now: EpochMilliseconds, limitIds: Limit
   state.freshFrame = false;
 
   const decisions: Decision[] = [];
-  const growing: ConnectorState[] = [];
+  let growing = 0;
+  state.scratch.grows.fill(0);
   for (const connector of state.connectors) {
     offerFallback(state, connector, now, limitIds, decisions);
     const step = nextStep(state, connector, now);
     if (step === 'none') continue;
-    if (step === 'increase') growing.push(connector);
-    else
+    if (step === 'increase') {
+      state.scratch.grows[connector.index] = 1;
+      growing++;
+    } else
       decisions.push(
         send(
           state,
@@ -38,8 +41,8 @@ export function decide(state: SiteState, now: EpochMilliseconds, limitIds: Limit
         ),
       );
   }
-  decisions.sort((a, b) => rank[a.kind] - rank[b.kind]);
-  if (growing.length > 0) decisions.push(...grow(state, growing, now, limitIds, mayIncrease));
+  if (decisions.length > 1) decisions.sort((a, b) => rank[a.kind] - rank[b.kind]);
+  if (growing > 0) grow(state, now, limitIds, mayIncrease, decisions);
   return decisions;
 }
 
@@ -84,17 +87,18 @@ function paced(state: SiteState, connector: ConnectorState, now: EpochMillisecon
   return now - connector.lastSentAt >= state.policy.increaseInterval ? 'decrease' : 'none';
 }
 
+/** Raises those that `scratch.grows` marks, in the order of admission. */
 function grow(
   state: SiteState,
-  growing: readonly ConnectorState[],
   now: EpochMilliseconds,
   limitIds: LimitIds,
   mayIncrease: boolean,
-): readonly Decision[] {
-  const decisions: Decision[] = [];
+  decisions: Decision[],
+): void {
   const committed = committedSums_A(state, now);
-  const ordered = [...growing].sort(byOrder(state));
-  for (const connector of ordered) {
+  for (const index of state.allocation.order) {
+    if (state.scratch.grows[index] === 0) continue;
+    const connector = state.connectors[index]!;
     const target_A = targetOf(state, connector);
     const current = reference(connector, now);
     const held_A = current?.current_A ?? Math.min(targetOf(state, connector), committed_A(connector, now));
@@ -118,7 +122,6 @@ function grow(
         decisions.push(send(state, connector, now, limitIds, kind, Math.min(held_A, target_A), reason));
     }
   }
-  return decisions;
 }
 
 const waitingForOthers: Reason = {
@@ -127,11 +130,6 @@ const waitingForOthers: Reason = {
   phase: null,
   source: 'allocator',
 };
-
-function byOrder(state: SiteState): (a: ConnectorState, b: ConnectorState) => number {
-  const place = new Map(Array.from(state.allocation.order, (index, at) => [index, at]));
-  return (a, b) => place.get(a.index)! - place.get(b.index)!;
-}
 
 /** The largest setpoint up to `target_A` that keeps every sum of commitments inside its capacity. */
 function affordable_A(
@@ -147,13 +145,9 @@ function affordable_A(
   const step_A = site.topology.step_A;
   let low = Math.floor(already_A / step_A);
   let high = Math.round(target_A / step_A);
-  const fits = (steps: number): boolean => {
-    const extra_A = steps * step_A - already_A;
-    addLoad(site, committed, connector.index, connector.slots, extra_A);
-    const holds = firstOverload(site, committed, allocation.capacity_A, connector.index, connector.slots) < 0;
-    addLoad(site, committed, connector.index, connector.slots, -extra_A);
-    return holds;
-  };
+  const { index, slots } = connector;
+  const fits = (steps: number): boolean =>
+    firstWithoutRoom(site, committed, allocation.capacity_A, index, slots, steps * step_A - already_A) < 0;
   if (fits(high)) return target_A;
   while (high - low > 1) {
     const middle = (low + high) >> 1;

@@ -11,7 +11,7 @@ export function fallbackCurrents_A(site: CompiledSite): readonly number[] {
   const { margin_A, assumedBase_A } = site.topology;
   for (let node = 0; node < site.nodeCount; node++)
     for (let line = 0; line < 3; line++) {
-      const base_A = carriesBase(site, node) ? assumedBase_A[line]! : 0;
+      const base_A = site.carriesBase[node] ? assumedBase_A[line]! : 0;
       allocation.capacity_A[node * 3 + line] = Math.max(0, site.fuse_A[node * 3 + line]! - margin_A - base_A);
     }
   allocation.wants.fill(1);
@@ -23,11 +23,4 @@ export function fallbackCurrents_A(site: CompiledSite): readonly number[] {
   order.forEach((entry, at) => (allocation.order[at] = entry.index));
   allocate(allocation, 0);
   return Array.from(allocation.current_A);
-}
-
-/** The assumed base load belongs to the grid connection and to every node with a meter of its own. */
-export function carriesBase(site: CompiledSite, node: number): boolean {
-  if (node === 0) return true;
-  const nodeId = site.nodeIds[node];
-  return site.topology.nodes.some((entry) => entry.nodeId === nodeId && entry.meterDeviceId !== null);
 }

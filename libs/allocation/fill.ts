@@ -1,6 +1,6 @@
 import { outcome, type Allocation } from './allocation.js';
-import { nextFull, refreshStale } from './full-level.js';
-import { linesOfMask, tolerance_A } from './load.js';
+import { nextFull, outOfDate } from './full-level.js';
+import { tolerance_A } from './load.js';
 
 /** What a car does while the level rises. */
 const growth = { fixed: 0, atMinimum: 1, rising: 2 } as const;
@@ -26,7 +26,6 @@ export function fill(allocation: Allocation): void {
     while (to < n && growing[byTo[to]!] === growth.fixed) to++;
     const starts = from < n ? fromLevel[byFrom[from]!]! : Infinity;
     const ends = to < n ? toLevel[byTo[to]!]! : Infinity;
-    refreshStale(allocation);
     const full = nextFull(allocation);
     if (full < Math.min(starts, ends)) {
       level = Math.max(level, full);
@@ -48,10 +47,9 @@ export function fill(allocation: Allocation): void {
 /** Clears the scratch and finds the cars that can grow; answers how many they are. */
 function prepare(allocation: Allocation): number {
   const { site, minimum_A, maximum_A, weight, growing } = allocation;
-  const { fromLevel, toLevel, byFrom, byTo, fullAt, rising, stale } = allocation.fill;
+  const { fromLevel, toLevel, byFrom, byTo, fullAt, rising } = allocation.fill;
   allocation.slopes.fill(0);
   rising.fill(0);
-  stale.fill(0);
   fullAt.fill(Infinity);
   let open = 0;
   let sorted = true;
@@ -108,47 +106,50 @@ function stop(allocation: Allocation, index: number, current_A: number): void {
 
 /** Moves a car between what rises and what does not, everywhere on its way to the grid. */
 function shift(allocation: Allocation, index: number, fixed_A: number, slope: number, cars: number): void {
-  const { sums_A, slopes } = allocation;
-  const { start, accumulator, bit, constraint, otherConstraint } = allocation.site.loads;
-  const { rising, stale } = allocation.fill;
+  const { sums_A, slopes, site } = allocation;
+  const { start, accumulator, bit, constraint, otherConstraint } = site.loads;
+  const { rising, fullAt } = allocation.fill;
   const mask = allocation.slots[index]!;
   const end = start[index + 1]!;
   for (let at = start[index]!; at < end; at++) {
-    if (!(mask & bit[at]!)) continue;
+    if ((mask & bit[at]!) === 0) continue;
     const cell = accumulator[at]!;
     sums_A[cell]! += fixed_A;
     slopes[cell]! += slope;
     const line = constraint[at]!;
     rising[line]! += cars;
-    stale[line] = 1;
+    fullAt[line] = outOfDate;
+    if (!site.hasPairs) continue;
     const other = otherConstraint[at]!;
     if (other < 0) continue;
     rising[other]! += cars;
-    stale[other] = 1;
+    fullAt[other] = outOfDate;
   }
 }
 
 /** Ends the growth of every car on a line that is full at `level`; answers how many stopped. */
 function stopAtFullLines(allocation: Allocation, level: number): number {
-  const { site } = allocation;
-  const { fullAt, stale } = allocation.fill;
+  const { site, growing, weight, current_A } = allocation;
+  const { fullAt } = allocation.fill;
   let stopped = 0;
   for (let line = 0; line < fullAt.length; line++) {
     // A line out of date has just lost cars: it fills later than it says, and is looked at again in the next round.
-    if (stale[line] || fullAt[line]! > level) continue;
+    const own = fullAt[line]!;
+    if (own > level || own === outOfDate) continue;
     const node = (line / 3) | 0;
+    const slots = slotsOnLine[line - node * 3]!;
     const end = site.memberStart[node + 1]!;
-    for (let at = site.memberStart[node]!; at < end; at++)
-      stopped += stopIfOn(allocation, site.members[at]!, line, level);
+    for (let at = site.memberStart[node]!; at < end; at++) {
+      const index = site.members[at]!;
+      if (growing[index] === growth.fixed || (allocation.slots[index]! & slots) === 0) continue;
+      const rising_A = growing[index] === growth.rising ? weight[index]! * level : 0;
+      stop(allocation, index, Math.max(rising_A, current_A[index]!));
+      allocation.constraint[index] = line;
+      stopped++;
+    }
   }
   return stopped;
 }
 
-function stopIfOn(allocation: Allocation, index: number, full: number, level: number): number {
-  const { growing, slots, current_A, weight } = allocation;
-  if (growing[index] === growth.fixed || !(linesOfMask(slots[index]!) & (1 << (full % 3)))) return 0;
-  const atLevel_A = growing[index] === growth.rising ? weight[index]! * level : 0;
-  stop(allocation, index, Math.max(atLevel_A, current_A[index]!));
-  allocation.constraint[index] = full;
-  return 1;
-}
+/** The slots that load L1, L2, L3: the line itself and the two pairs that meet in it. */
+const slotsOnLine = [0b101001, 0b011010, 0b110100] as const;

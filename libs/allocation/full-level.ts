@@ -1,42 +1,41 @@
 import type { Allocation } from './allocation.js';
 import { slotsPerNode } from './compile.js';
 
-/** The lowest level at which some (node, line) is full. */
+/** Marks a (node, line) on which cars have started or stopped to rise since its level was computed. */
+export const outOfDate = -1;
+
+/** The lowest level, 0 or above, at which some (node, line) is full; brings `fullAt` up to date on the way. */
 export function nextFull(allocation: Allocation): number {
   const { fullAt } = allocation.fill;
   let lowest = Infinity;
-  for (let line = 0; line < fullAt.length; line++) if (fullAt[line]! < lowest) lowest = fullAt[line]!;
+  for (let line = 0; line < fullAt.length; line++) {
+    let own = fullAt[line]!;
+    if (own === outOfDate) {
+      own = Math.max(0, fullLevelOf(allocation, line));
+      fullAt[line] = own;
+    }
+    if (own < lowest) lowest = own;
+  }
   return lowest;
 }
 
-/** Brings `fullAt` up to date for every (node, line) on which cars have started or stopped to rise. */
-export function refreshStale(allocation: Allocation): void {
+function fullLevelOf(allocation: Allocation, line: number): number {
   const { sums_A, slopes, capacity_A, site } = allocation;
-  const { fullAt, rising, stale } = allocation.fill;
-  for (let line = 0; line < fullAt.length; line++) {
-    if (!stale[line]) continue;
-    stale[line] = 0;
-    if (rising[line] === 0) {
-      fullAt[line] = Infinity;
-      continue;
-    }
-    const node = (line / 3) | 0;
-    const straight = node * slotsPerNode + (line - node * 3);
-    if (!site.hasPairs) {
-      fullAt[line] = (capacity_A[line]! - sums_A[straight]!) / slopes[straight]!;
-      continue;
-    }
-    const here = straight + 3;
-    const previous = line % 3 === 0 ? straight + 5 : straight + 2;
-    fullAt[line] = fullLevel(
-      capacity_A[line]! - sums_A[straight]!,
-      Math.max(0, slopes[straight]!),
-      sums_A[here]!,
-      Math.max(0, slopes[here]!),
-      sums_A[previous]!,
-      Math.max(0, slopes[previous]!),
-    );
-  }
+  if (allocation.fill.rising[line] === 0) return Infinity;
+  const node = (line / 3) | 0;
+  const straight = node * slotsPerNode + (line - node * 3);
+  const room_A = capacity_A[line]! - sums_A[straight]!;
+  if (!site.hasPairs) return room_A / slopes[straight]!;
+  const here = straight + 3;
+  const previous = line % 3 === 0 ? straight + 5 : straight + 2;
+  return fullLevel(
+    room_A,
+    Math.max(0, slopes[straight]!),
+    sums_A[here]!,
+    Math.max(0, slopes[here]!),
+    sums_A[previous]!,
+    Math.max(0, slopes[previous]!),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { outcome, type Allocation } from './allocation.js';
+import { slotsPerNode } from './compile.js';
 import { addLoad, firstWithoutRoom, tolerance_A } from './load.js';
 
 /**
@@ -26,6 +27,14 @@ export function quantise(allocation: Allocation, rotation: number): void {
   while (open > 0) open = giveSteps(allocation, open, step_A);
 }
 
+/** Asks first where the fill stopped the car: most often that line is still full. */
+function isFull(allocation: Allocation, line: number, step_A: number): boolean {
+  const { site, sums_A, capacity_A } = allocation;
+  if (line < 0 || site.hasPairs) return false;
+  const node = (line / 3) | 0;
+  return sums_A[node * slotsPerNode + (line - node * 3)]! > capacity_A[line]! + tolerance_A - step_A;
+}
+
 /** Offers one step to each of the first `open` takers; answers how many of them, moved to the front, took it. */
 function giveSteps(allocation: Allocation, open: number, step_A: number): number {
   const { site, current_A, maximum_A, slots, sums_A, capacity_A, takers } = allocation;
@@ -33,6 +42,7 @@ function giveSteps(allocation: Allocation, open: number, step_A: number): number
   for (let at = 0; at < open; at++) {
     const index = takers[at]!;
     if (current_A[index]! + step_A > maximum_A[index]! + tolerance_A) continue;
+    if (isFull(allocation, allocation.constraint[index]!, step_A)) continue;
     const mask = slots[index]!;
     if (firstWithoutRoom(site, sums_A, capacity_A, index, mask, step_A) >= 0) continue;
     addLoad(site, sums_A, index, mask, step_A);

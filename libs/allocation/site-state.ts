@@ -25,7 +25,14 @@ export interface SiteState {
   /** Jointly feasible fallback per connector, ampere per line (I11). */
   readonly fallback_A: readonly number[];
   readonly allocation: Allocation;
-  readonly scratch_A: { readonly low: Float64Array; readonly high: Float64Array };
+  /** Space to work in, so that a frame leaves no garbage behind; nothing in it outlives a call. */
+  readonly scratch: {
+    readonly low_A: Float64Array;
+    readonly high_A: Float64Array;
+    readonly committed_A: Float64Array;
+    /** 1 for connectors that are to be raised. */
+    readonly grows: Uint8Array;
+  };
   /** Set by a frame, cleared by the decision that used it: nothing is decided twice on the same data. */
   freshFrame: boolean;
 }
@@ -49,9 +56,11 @@ export function createSiteState(site: CompiledSite, now: EpochMilliseconds, poli
     ),
     fallback_A: fallbackCurrents_A(site),
     allocation: createAllocation(site),
-    scratch_A: {
-      low: new Float64Array(site.nodeCount * slotsPerNode),
-      high: new Float64Array(site.nodeCount * slotsPerNode),
+    scratch: {
+      low_A: new Float64Array(site.nodeCount * slotsPerNode),
+      high_A: new Float64Array(site.nodeCount * slotsPerNode),
+      committed_A: new Float64Array(site.nodeCount * slotsPerNode),
+      grows: new Uint8Array(site.connectorCount),
     },
     freshFrame: false,
   };
@@ -74,7 +83,7 @@ export function takeMeterFrame(
     meter.interval_ms = Math.min(30_000, Math.max(at - meter.lastFrameAt, meter.interval_ms * 0.9));
   }
   meter.lastFrameAt = at;
-  const { low, high } = state.scratch_A;
+  const { low_A: low, high_A: high } = state.scratch;
   // A reading may be as old as the distance between two of them.
   const readingAge_ms = slowestMeter_ms(state);
   low.fill(0);

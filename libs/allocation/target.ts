@@ -3,7 +3,6 @@ import { phases } from '#libs/units/phases.js';
 import { outcome } from './allocation.js';
 import { allocate } from './allocate.js';
 import { committed_A, computeCapacity, isUnderSilentMeter } from './capacity.js';
-import { slotsPerNode } from './compile.js';
 import type { ConnectorState } from './connector-state.js';
 import { addLoad } from './load.js';
 import { orderConnectors } from './order.js';
@@ -96,9 +95,9 @@ export function reasonOf(state: SiteState, connector: ConnectorState, now: Epoch
   return plain('car-maximum', 'car');
 }
 
-/** Sums of what may be in force everywhere now, per (node, slot), ampere (I1). */
+/** Sums of what may be in force everywhere now, per (node, slot), ampere (I1); good until the next call. */
 export function committedSums_A(state: SiteState, now: EpochMilliseconds): Float64Array {
-  const sums_A = new Float64Array(state.site.nodeCount * slotsPerNode);
+  const sums_A = state.scratch.committed_A.fill(0);
   for (const connector of state.connectors) {
     const current_A = committed_A(connector, now);
     if (current_A > 0) addLoad(state.site, sums_A, connector.index, connector.slots, current_A);
