@@ -231,6 +231,7 @@ describe('the portal', () => {
     await page.getByRole('link', { name: garage }).click();
     await openBusyCharger(page);
     await page.getByRole('heading', { name: 'Permissions' }).waitFor();
+    await page.getByLabel('Maximum current').waitFor();
     expect(await unnamedControls(page)).toEqual([]);
     expect(await page.locator('input').count()).toBeGreaterThan(4);
   }, 60_000);

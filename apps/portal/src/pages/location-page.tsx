@@ -46,7 +46,7 @@ function Live({ location }: { readonly location: Location }) {
         <section className="card" aria-labelledby="load-title">
           <h2 id="load-title">Load at the {live.site.name}</h2>
           <PhaseBars site={live.site} />
-          <PhaseChart points={points} fuse_A={Math.min(...live.site.fuse_A)} />
+          <PhaseChart points={points} fuse_A={Math.min(...live.site.fuse_A)} timeZone={location.timeZone} />
         </section>
       )}
       <ChargerList

@@ -14,7 +14,9 @@ export function PhaseBars({ site }: { readonly site: LiveSite }) {
           <div key={line}>
             <dt>{line}</dt>
             <dd>
-              <span className={`bar ${line.toLowerCase()}`} style={{ inlineSize: `${share * 100}%` }} />
+              <span className="track">
+                <span className={`bar ${line.toLowerCase()}`} style={{ inlineSize: `${share * 100}%` }} />
+              </span>
               <span className="number">
                 {current_A === null ? 'no reading' : `${current_A.toFixed(1)} A`}{' '}
                 <span className="faint">of {fuse_A} A</span>
