@@ -82,7 +82,7 @@ export function PhaseChart({ points, fuse_A, timeZone }: Props) {
       shown.map(([, , , l3]) => l3),
       shown.map(() => fuse_A),
     ]);
-  }, [points, fuse_A, timeZone]);
+  }, [points, fuse_A]);
 
   return (
     <figure className="chart">
