@@ -3,6 +3,7 @@ import { build } from './build.mjs';
 /** name -> compiled module with `bench(): Promise<{ name, rows }>`; every row compares with a peer measured in the same run. */
 const benches = {
   allocation: '../dist/libs/allocation/allocate.bench.js',
+  caltech: '../dist/libs/allocation/caltech.bench.js',
   ocpp: '../dist/apps/ingress/ingress.bench.js',
   copy: '../dist/libs/store/copy-writer.bench.js',
 };
