@@ -14,7 +14,7 @@ const host = '127.0.0.1';
 const simulatedCard = 'SIM-CARD';
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
-async function start(options: Options): Promise<void> {
+async function start(options: Options, running: Running): Promise<void> {
   const folder = await prepareFolder(options.dataDir);
   const ports = {
     http: options.port,
@@ -28,7 +28,7 @@ async function start(options: Options): Promise<void> {
   await requireFreePort(host, ports.metrics, 'metrics');
 
   say('Starting Busbar ...');
-  const cloud = await startCloud({
+  running.cloud = startCloud({
     folder,
     host,
     httpPort: ports.http,
@@ -36,10 +36,10 @@ async function start(options: Options): Promise<void> {
     mqttPort: ports.mqtt,
     metricsPort: ports.metrics,
   });
-  const running: Running = { cloud, simulator: null, summary: null, hide: () => undefined };
-  stopOnSignal(running);
+  const cloud = await running.cloud;
+  if (running.stopping) return;
   printAddresses(cloud, folder);
-  if (options.sim) await startDemo(options, folder, running);
+  if (options.sim) await startDemo(options, folder, cloud, running);
   else
     say(
       '\nNo simulation. Sign up over the API, register devices there, and connect them to the addresses above.',
@@ -47,7 +47,8 @@ async function start(options: Options): Promise<void> {
 }
 
 interface Running {
-  readonly cloud: Cloud;
+  cloud: Promise<Cloud> | null;
+  stopping: boolean;
   simulator: Simulator | null;
   summary: LiveSummary | null;
   hide: () => void;
@@ -63,8 +64,7 @@ function printAddresses(cloud: Cloud, folder: string): void {
   Data     ${folder}   (PostgreSQL, ${cloud.readings}; log in busbar.log)`);
 }
 
-async function startDemo(options: Options, folder: string, running: Running): Promise<void> {
-  const { cloud } = running;
+async function startDemo(options: Options, folder: string, cloud: Cloud, running: Running): Promise<void> {
   const login = await firstLogin(folder);
   const site = await prepareDemoSite({ folder, login, ...cloud });
   await acceptIdToken(cloud.pool, site.locationId, simulatedCard);
@@ -79,6 +79,7 @@ Ctrl-C stops everything; the data stays.
   const summary = new LiveSummary({ siteId: site.locationId, ...site });
   await summary.start(cloud.bus);
   running.summary = summary;
+  if (running.stopping) return;
   running.simulator = startSimulator({
     fleetFile: site.fleetFile,
     speed: options.speed,
@@ -92,26 +93,42 @@ Ctrl-C stops everything; the data stays.
   running.hide = showLive(summary, process.stdout);
 }
 
+/** Ends in order from the first moment on, so that no database is left behind, whatever was still starting. */
 function stopOnSignal(running: Running): void {
-  let stopping = false;
   const stop = async (): Promise<void> => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (running.stopping) process.exit(130);
+    running.stopping = true;
     running.hide();
     say('\nStopping ... (again to stop at once)');
+    const cloud = await running.cloud?.catch(() => null);
     await running.simulator?.stop();
     await running.summary?.stop();
-    await running.cloud.stop();
+    await cloud?.stop();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+  // The terminal was closed. Elsewhere, e.g. under nohup, it is not for us to decide what a hang-up means.
+  if (process.stdout.isTTY) process.on('SIGHUP', () => void stop());
+  // Nobody reads us any more, e.g. in `npm start | head`; every further write fails again.
+  process.stdout.on('error', () => void (running.stopping || stop()));
 }
 
 const options = readOptions(process.argv.slice(2));
+const running: Running = {
+  cloud: null,
+  stopping: false,
+  simulator: null,
+  summary: null,
+  hide: () => undefined,
+};
+stopOnSignal(running);
 try {
-  await start(options);
+  await start(options, running);
 } catch (error) {
-  const known = error instanceof StartProblem;
-  process.stderr.write(`${known ? error.message : `Busbar could not start: ${(error as Error).stack}`}\n`);
-  process.exit(1);
+  // What is being stopped may fail to start.
+  if (!running.stopping) {
+    const known = error instanceof StartProblem;
+    process.stderr.write(`${known ? error.message : `Busbar could not start: ${(error as Error).stack}`}\n`);
+    process.exit(1);
+  }
 }
