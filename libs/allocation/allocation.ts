@@ -42,9 +42,10 @@ export interface FillScratch {
   /** Connectors by `fromLevel`, by `toLevel`; equal ones by index. */
   readonly byFrom: Int32Array;
   readonly byTo: Int32Array;
-  /** Per (node, line): the level at which it is full, and how many cars rise on it. */
+  /** Per (node, slot), lines only: the level at which it is full. */
   readonly fullAt: Float64Array;
-  readonly rising: Int32Array;
+  /** Cars that start or stop in one event. */
+  readonly moved: Int32Array;
 }
 
 export function createAllocation(site: CompiledSite): Allocation {
@@ -70,8 +71,8 @@ export function createAllocation(site: CompiledSite): Allocation {
       toLevel: new Float64Array(n),
       byFrom: Int32Array.from({ length: n }, (_, index) => index),
       byTo: Int32Array.from({ length: n }, (_, index) => index),
-      fullAt: new Float64Array(site.nodeCount * 3),
-      rising: new Int32Array(site.nodeCount * 3),
+      fullAt: new Float64Array(site.nodeCount * slotsPerNode),
+      moved: new Int32Array(n),
     },
     takers: new Int32Array(n),
   };

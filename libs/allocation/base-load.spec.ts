@@ -4,7 +4,7 @@ import { BaseLoad } from './base-load.js';
 
 /** Readings of a line without cars, one per second, from `from_s` on. */
 const drive = () => {
-  const base = new BaseLoad();
+  const base = new BaseLoad(0);
   let second = 0;
   const read = (meter_A: number, carsLow_A = 0, carsHigh_A = 0): number => {
     base.observe(
@@ -63,5 +63,19 @@ describe('base load of a line', () => {
     hold(4, 20);
     expect(read(12, 0, 16)).toBe(4);
     expect(read(24, 0, 16)).toBe(8);
+  });
+
+  it('begins at what the site was planned for, as far as the first frame allows, not at all that the meter shows', () => {
+    const first = (assumed_A: number, carsLow_A: number, carsHigh_A: number): number | null => {
+      const base = new BaseLoad(assumed_A);
+      base.observe(epochMilliseconds(1_000), 30, carsLow_A, carsHigh_A, seconds(15), seconds(120));
+      return base.held_A;
+    };
+    // Cars may draw anything up to 64 A: the plan of 5 A is possible.
+    expect(first(5, 0, 64)).toBe(5);
+    // They draw 10 A at most: at least 20 A are base load.
+    expect(first(5, 0, 10)).toBe(20);
+    // They draw 28 A at least: the plan of 5 A is too much.
+    expect(first(5, 28, 64)).toBe(2);
   });
 });

@@ -18,6 +18,13 @@ const noticeable_A = 1;
  */
 export class BaseLoad {
   private estimate_A: number | null = null;
+
+  /**
+   * `assumed_A` is the first guess, before the chargers have told what they draw: what the site was planned for. Taking all
+   * that the meter shows for base load would pause every car whenever an allocator starts.
+   */
+  constructor(private readonly assumed_A: number) {}
+
   /** Falling estimates, each with the last instant it was reached; the first is the largest of the hold time. */
   private readonly window: Estimate[] = [];
   /** The last load that was let go because it had not come back within the hold time. */
@@ -37,7 +44,7 @@ export class BaseLoad {
   ): void {
     const lowest = meter_A - carsHigh_A;
     const highest = meter_A - carsLow_A;
-    const estimate_A = Math.min(Math.max(this.estimate_A ?? highest, lowest), highest);
+    const estimate_A = Math.min(Math.max(this.estimate_A ?? this.assumed_A, lowest), highest);
     this.estimate_A = estimate_A;
     this.learn(at, estimate_A, longestHold);
     while (this.window.length > 0 && this.window.at(-1)!.base_A <= estimate_A) this.window.pop();

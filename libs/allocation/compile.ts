@@ -25,15 +25,14 @@ export interface CompiledSite {
   /** Bit s is set when a connector loads slot s through any wired terminal. */
   readonly wiredSlots: Uint8Array;
   /**
-   * What a connector loads, node by node up to the root, as slots[slotStart[i] .. slotStart[i + 1]): the accumulator
-   * (node * 6 + slot), its slot as a bit, and the one or two constraints (3 * node + line) it belongs to, -1 for none.
+   * What connector i loads, node by node up to the root, as entries start[i] .. start[i + 1]: the accumulator
+   * (node * 6 + slot) above the six bits of which the slot's own is set, and the constraint (3 * node + line) of a load
+   * against neutral.
    */
   readonly loads: {
     readonly start: Int32Array;
-    readonly accumulator: Int32Array;
-    readonly bit: Uint8Array;
+    readonly accumulatorAndBit: Int32Array;
     readonly constraint: Int32Array;
-    readonly otherConstraint: Int32Array;
   };
   /** Connectors below a node: members[memberStart[node] .. memberStart[node + 1]). */
   readonly members: Int32Array;
@@ -110,7 +109,7 @@ function loadsOf(
   wiredSlots: Uint8Array,
 ): CompiledSite['loads'] {
   const start = new Int32Array(wiredSlots.length + 1);
-  const entries: { accumulator: number; bit: number; constraint: number; otherConstraint: number }[] = [];
+  const entries: { accumulator: number; bit: number; constraint: number }[] = [];
   wiredSlots.forEach((slots, index) => {
     for (const node of path.slice(pathStart[index], pathStart[index + 1]))
       for (let slot = 0; slot < slotsPerNode; slot++) {
@@ -119,17 +118,14 @@ function loadsOf(
           accumulator: node * slotsPerNode + slot,
           bit: 1 << slot,
           constraint: node * 3 + (slot % 3),
-          otherConstraint: slot < 3 ? -1 : node * 3 + ((slot + 1) % 3),
         });
       }
     start[index + 1] = entries.length;
   });
   return {
     start,
-    accumulator: Int32Array.from(entries, (entry) => entry.accumulator),
-    bit: Uint8Array.from(entries, (entry) => entry.bit),
+    accumulatorAndBit: Int32Array.from(entries, (entry) => (entry.accumulator << slotsPerNode) | entry.bit),
     constraint: Int32Array.from(entries, (entry) => entry.constraint),
-    otherConstraint: Int32Array.from(entries, (entry) => entry.otherConstraint),
   };
 }
 

@@ -1,4 +1,5 @@
 import { outcome, type Allocation } from './allocation.js';
+import { slotsPerNode } from './compile.js';
 import { nextFull, outOfDate } from './full-level.js';
 import { tolerance_A } from './load.js';
 
@@ -33,23 +34,16 @@ export function fill(allocation: Allocation): void {
       continue;
     }
     level = Math.max(level, Math.min(starts, ends));
-    for (; from < n && fromLevel[byFrom[from]!]! <= level; from++) start(allocation, byFrom[from]!);
-    for (; to < n && toLevel[byTo[to]!]! <= level; to++) {
-      const index = byTo[to]!;
-      if (growing[index] === growth.fixed) continue;
-      stop(allocation, index, allocation.maximum_A[index]!);
-      allocation.outcome[index] = outcome.atMaximum;
-      open--;
-    }
+    from = startUpTo(allocation, from, level);
+    open -= endUpTo(allocation, to, level);
   }
 }
 
 /** Clears the scratch and finds the cars that can grow; answers how many they are. */
 function prepare(allocation: Allocation): number {
   const { site, minimum_A, maximum_A, weight, growing } = allocation;
-  const { fromLevel, toLevel, byFrom, byTo, fullAt, rising } = allocation.fill;
+  const { fromLevel, toLevel, byFrom, byTo, fullAt } = allocation.fill;
   allocation.slopes.fill(0);
-  rising.fill(0);
   fullAt.fill(Infinity);
   let open = 0;
   let sorted = true;
@@ -90,66 +84,102 @@ function sortBy(order: Int32Array, level: Float64Array): void {
   }
 }
 
-function start(allocation: Allocation, index: number): void {
-  if (allocation.growing[index] !== growth.atMinimum) return;
-  allocation.growing[index] = growth.rising;
-  shift(allocation, index, -allocation.minimum_A[index]!, allocation.weight[index]!, 1);
-}
-
-/** Ends the growth of a car at `current_A`. */
-function stop(allocation: Allocation, index: number, current_A: number): void {
-  const { growing, weight } = allocation;
-  if (growing[index] === growth.rising) shift(allocation, index, current_A, -weight[index]!, -1);
-  growing[index] = growth.fixed;
-  allocation.current_A[index] = current_A;
-}
-
-/** Moves a car between what rises and what does not, everywhere on its way to the grid. */
-function shift(allocation: Allocation, index: number, fixed_A: number, slope: number, cars: number): void {
-  const { sums_A, slopes, site } = allocation;
-  const { start, accumulator, bit, constraint, otherConstraint } = site.loads;
-  const { rising, fullAt } = allocation.fill;
-  const mask = allocation.slots[index]!;
-  const end = start[index + 1]!;
-  for (let at = start[index]!; at < end; at++) {
-    if ((mask & bit[at]!) === 0) continue;
-    const cell = accumulator[at]!;
-    sums_A[cell]! += fixed_A;
-    slopes[cell]! += slope;
-    const line = constraint[at]!;
-    rising[line]! += cars;
-    fullAt[line] = outOfDate;
-    if (!site.hasPairs) continue;
-    const other = otherConstraint[at]!;
-    if (other < 0) continue;
-    rising[other]! += cars;
-    fullAt[other] = outOfDate;
+/** Lets the cars from place `from` of `byFrom` rise that leave their minimum at `level`; answers the next place. */
+function startUpTo(allocation: Allocation, from: number, level: number): number {
+  const { growing } = allocation;
+  const { byFrom, fromLevel, moved } = allocation.fill;
+  let count = 0;
+  let at = from;
+  for (; at < byFrom.length && fromLevel[byFrom[at]!]! <= level; at++) {
+    const index = byFrom[at]!;
+    if (growing[index] !== growth.atMinimum) continue;
+    growing[index] = growth.rising;
+    moved[count++] = index;
   }
+  move(allocation, count, 1);
+  return at;
 }
 
-/** Ends the growth of every car on a line that is full at `level`; answers how many stopped. */
-function stopAtFullLines(allocation: Allocation, level: number): number {
-  const { site, growing, weight, current_A } = allocation;
-  const { fullAt } = allocation.fill;
-  let stopped = 0;
-  for (let line = 0; line < fullAt.length; line++) {
-    // A line out of date has just lost cars: it fills later than it says, and is looked at again in the next round.
-    const own = fullAt[line]!;
-    if (own > level || own === outOfDate) continue;
-    const node = (line / 3) | 0;
-    const slots = slotsOnLine[line - node * 3]!;
-    const end = site.memberStart[node + 1]!;
-    for (let at = site.memberStart[node]!; at < end; at++) {
-      const index = site.members[at]!;
-      if (growing[index] === growth.fixed || (allocation.slots[index]! & slots) === 0) continue;
-      const rising_A = growing[index] === growth.rising ? weight[index]! * level : 0;
-      stop(allocation, index, Math.max(rising_A, current_A[index]!));
-      allocation.constraint[index] = line;
-      stopped++;
-    }
+/** Ends the growth of the cars from place `to` of `byTo` that meet their maximum at `level`; answers how many they are. */
+function endUpTo(allocation: Allocation, to: number, level: number): number {
+  const { growing, current_A, maximum_A } = allocation;
+  const { byTo, toLevel, moved } = allocation.fill;
+  let count = 0;
+  for (let at = to; at < byTo.length && toLevel[byTo[at]!]! <= level; at++) {
+    const index = byTo[at]!;
+    if (growing[index] !== growth.rising) continue;
+    growing[index] = growth.fixed;
+    current_A[index] = maximum_A[index]!;
+    allocation.outcome[index] = outcome.atMaximum;
+    moved[count++] = index;
   }
-  return stopped;
+  move(allocation, count, -1);
+  return count;
 }
 
 /** The slots that load L1, L2, L3: the line itself and the two pairs that meet in it. */
 const slotsOnLine = [0b101001, 0b011010, 0b110100] as const;
+
+/** Ends the growth of every car on a line that is full at `level`; answers how many stopped. */
+function stopAtFullLines(allocation: Allocation, level: number): number {
+  const { site, growing, weight, current_A, slots } = allocation;
+  const { fullAt, moved } = allocation.fill;
+  let stopped = 0;
+  let count = 0;
+  for (let line = 0; line < fullAt.length; line++) {
+    if (fullAt[line]! > level) continue;
+    const node = (line / slotsPerNode) | 0;
+    const own = line - node * slotsPerNode;
+    const mask = slotsOnLine[own]!;
+    const end = site.memberStart[node + 1]!;
+    for (let at = site.memberStart[node]!; at < end; at++) {
+      const index = site.members[at]!;
+      if (growing[index] === growth.fixed || (slots[index]! & mask) === 0) continue;
+      if (growing[index] === growth.rising) {
+        current_A[index] = Math.max(weight[index]! * level, current_A[index]!);
+        moved[count++] = index;
+      }
+      growing[index] = growth.fixed;
+      allocation.constraint[index] = node * 3 + own;
+      stopped++;
+    }
+  }
+  move(allocation, count, -1);
+  return stopped;
+}
+
+/**
+ * Takes the first `count` cars of `moved` into what rises (direction 1), off their minimum, or out of it (-1), at their
+ * current, everywhere on their way to the grid.
+ */
+function move(allocation: Allocation, count: number, direction: 1 | -1): void {
+  const { sums_A, slopes, weight, slots, site } = allocation;
+  const { start, accumulatorAndBit } = site.loads;
+  const { fullAt, moved } = allocation.fill;
+  const fixed_A = direction === 1 ? allocation.minimum_A : allocation.current_A;
+  for (let turn = 0; turn < count; turn++) {
+    const index = moved[turn]!;
+    const mask = slots[index]!;
+    const slope = direction * weight[index]!;
+    const constant_A = -direction * fixed_A[index]!;
+    const end = start[index + 1]!;
+    for (let at = start[index]!; at < end; at++) {
+      const load = accumulatorAndBit[at]!;
+      if ((load & mask) === 0) continue;
+      const cell = load >> slotsPerNode;
+      sums_A[cell]! += constant_A;
+      slopes[cell]! += slope;
+      fullAt[cell] = outOfDate;
+      if (site.hasPairs) markPair(fullAt, cell);
+    }
+  }
+}
+
+/** A load between two lines changes both of them; its own accumulator is none. */
+function markPair(fullAt: Float64Array, cell: number): void {
+  const slot = cell % slotsPerNode;
+  if (slot < 3) return;
+  fullAt[cell] = Infinity;
+  fullAt[cell - 3] = outOfDate;
+  fullAt[slot === 5 ? cell - 5 : cell - 2] = outOfDate;
+}

@@ -4,6 +4,9 @@ import { slotsPerNode } from './compile.js';
 /** Marks a (node, line) on which cars have started or stopped to rise since its level was computed. */
 export const outOfDate = -1;
 
+/** Slopes below this are what rounding leaves of cars that have stopped. */
+const noSlope = 1e-12;
+
 /** The lowest level, 0 or above, at which some (node, line) is full; brings `fullAt` up to date on the way. */
 export function nextFull(allocation: Allocation): number {
   const { fullAt } = allocation.fill;
@@ -19,24 +22,26 @@ export function nextFull(allocation: Allocation): number {
   return lowest;
 }
 
+/** `line` is a line's accumulator: node * 6 + line. */
 function fullLevelOf(allocation: Allocation, line: number): number {
   const { sums_A, slopes, capacity_A, site } = allocation;
-  if (allocation.fill.rising[line] === 0) return Infinity;
-  const node = (line / 3) | 0;
-  const straight = node * slotsPerNode + (line - node * 3);
-  const room_A = capacity_A[line]! - sums_A[straight]!;
-  if (!site.hasPairs) return room_A / slopes[straight]!;
-  const here = straight + 3;
-  const previous = line % 3 === 0 ? straight + 5 : straight + 2;
+  const node = (line / slotsPerNode) | 0;
+  const own = line - node * slotsPerNode;
+  const room_A = capacity_A[node * 3 + own]! - sums_A[line]!;
+  if (!site.hasPairs) return slopes[line]! > noSlope ? room_A / slopes[line]! : Infinity;
+  const here = line + 3;
+  const previous = own === 0 ? line + 5 : line + 2;
   return fullLevel(
     room_A,
-    Math.max(0, slopes[straight]!),
+    steep(slopes[line]!),
     sums_A[here]!,
-    Math.max(0, slopes[here]!),
+    steep(slopes[here]!),
     sums_A[previous]!,
-    Math.max(0, slopes[previous]!),
+    steep(slopes[previous]!),
   );
 }
+
+const steep = (slope: number): number => (slope > noSlope ? slope : 0);
 
 /**
  * The level h at which straightSlope * h + |pairs(h)| = room, where |pairs|^2 = a^2 + b^2 + a b with
@@ -52,7 +57,7 @@ function fullLevel(
 ): number {
   const c2 = a1 * a1 + b1 * b1 + a1 * b1;
   const c0 = a0 * a0 + b0 * b0 + a0 * b0;
-  if (c2 < 1e-18) return straightSlope > 0 ? (room - Math.sqrt(c0)) / straightSlope : Infinity;
+  if (c2 === 0) return straightSlope > 0 ? (room - Math.sqrt(c0)) / straightSlope : Infinity;
   const c1 = 2 * a0 * a1 + 2 * b0 * b1 + a0 * b1 + a1 * b0;
   const qa = c2 - straightSlope * straightSlope;
   const qb = c1 + 2 * room * straightSlope;

@@ -11,9 +11,12 @@ export function addLoad(
   mask: number,
   current_A: number,
 ): void {
-  const { start, accumulator, bit } = site.loads;
+  const { start, accumulatorAndBit } = site.loads;
   const end = start[index + 1]!;
-  for (let at = start[index]!; at < end; at++) if (mask & bit[at]!) sums_A[accumulator[at]!]! += current_A;
+  for (let at = start[index]!; at < end; at++) {
+    const load = accumulatorAndBit[at]!;
+    if (load & mask) sums_A[load >> slotsPerNode]! += current_A;
+  }
 }
 
 /**
@@ -53,14 +56,15 @@ export function firstWithoutRoom(
   mask: number,
   more_A: number,
 ): number {
-  const { start, accumulator, bit, constraint } = site.loads;
-  const end = start[index + 1]!;
   if (site.hasPairs) return firstWithoutRoomAmongPairs(site, sums_A, capacity_A, index, mask, more_A);
+  const { start, accumulatorAndBit, constraint } = site.loads;
+  const end = start[index + 1]!;
   const limit_A = tolerance_A - more_A;
   for (let at = start[index]!; at < end; at++) {
-    if (!(mask & bit[at]!)) continue;
+    const load = accumulatorAndBit[at]!;
+    if ((load & mask) === 0) continue;
     const line = constraint[at]!;
-    if (sums_A[accumulator[at]!]! > capacity_A[line]! + limit_A) return line;
+    if (sums_A[load >> slotsPerNode]! > capacity_A[line]! + limit_A) return line;
   }
   return -1;
 }

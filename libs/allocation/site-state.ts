@@ -43,6 +43,7 @@ export function createSiteState(site: CompiledSite, now: EpochMilliseconds, poli
       .filter((node) => node.meterDeviceId !== null)
       .map((node) => site.nodeIndexById.get(node.nodeId)),
   );
+  const assumed = site.topology.assumedBase_A;
   return {
     site,
     policy,
@@ -51,7 +52,11 @@ export function createSiteState(site: CompiledSite, now: EpochMilliseconds, poli
     ),
     meters: Array.from({ length: site.nodeCount }, (_, node) =>
       meteredNodes.has(node)
-        ? { lastFrameAt: null, interval_ms: 0, base: [new BaseLoad(), new BaseLoad(), new BaseLoad()] }
+        ? {
+            lastFrameAt: null,
+            interval_ms: 0,
+            base: [new BaseLoad(assumed[0]), new BaseLoad(assumed[1]), new BaseLoad(assumed[2])],
+          }
         : null,
     ),
     fallback_A: fallbackCurrents_A(site),
