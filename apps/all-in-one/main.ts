@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { acceptIdToken } from '#libs/store/id-tokens.js';
+import { ForeignSchema } from '#libs/store/migrate.js';
 import { startCloud, type Cloud } from './cloud.js';
 import { prepareDemoSite } from './demo/demo-site.js';
 import { firstLogin } from './demo/first-login.js';
@@ -127,7 +128,7 @@ try {
 } catch (error) {
   // What is being stopped may fail to start.
   if (!running.stopping) {
-    const known = error instanceof StartProblem;
+    const known = error instanceof StartProblem || error instanceof ForeignSchema;
     process.stderr.write(`${known ? error.message : `Busbar could not start: ${(error as Error).stack}`}\n`);
     process.exit(1);
   }
