@@ -196,4 +196,19 @@ describe('one allocation', () => {
       { numRuns: 300 },
     );
   });
+
+  it('comes to an end and stays inside every capacity whatever the weights are', () => {
+    fc.assert(
+      fc.property(
+        problems,
+        fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), { minLength: 12, maxLength: 12 }),
+        (allocation, weights) => {
+          allocation.weight.forEach((_, index) => (allocation.weight[index] = weights[index]!));
+          allocate(allocation, 1);
+          expect(worstExcess_A(allocation)).toBeLessThan(1e-4);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -116,10 +116,12 @@ function grow(
       decisions.push(send(state, connector, now, limitIds, 'increase', granted_A, reason));
     } else if (!current || current.leaseUntil - now < state.policy.renewBefore) {
       // No room to grow yet: hold what there is.
-      const reason = ready ? waitingForOthers : reasonOf(state, connector, now);
+      const held = Math.min(held_A, target_A);
+      // A pause of a car that has its place is never the fuse's doing: others have not given way yet.
+      const reason = ready || held === 0 ? waitingForOthers : reasonOf(state, connector, now);
       const kind = current ? 'renewal' : 'decrease';
       if (current || now - connector.lastSentAt >= state.policy.increaseInterval)
-        decisions.push(send(state, connector, now, limitIds, kind, Math.min(held_A, target_A), reason));
+        decisions.push(send(state, connector, now, limitIds, kind, held, reason));
     }
   }
 }

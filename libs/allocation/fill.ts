@@ -128,6 +128,8 @@ function stopAtFullLines(allocation: Allocation, level: number): number {
   let count = 0;
   for (let line = 0; line < fullAt.length; line++) {
     if (fullAt[line]! > level) continue;
+    // Nobody rises here any more. Rounding may leave a slope behind; without this it would fill for ever.
+    fullAt[line] = Infinity;
     const node = (line / slotsPerNode) | 0;
     const own = line - node * slotsPerNode;
     const mask = slotsOnLine[own]!;
