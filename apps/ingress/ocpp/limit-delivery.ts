@@ -21,9 +21,13 @@ export interface LimitDeliveryPorts {
   readonly limitTimeout_ms: number;
 }
 
+/** More than a bus can redeliver of one charger's limits before newer ones follow. */
+const rememberedPerDevice = 32;
+
 /** Carries the allocator's limits to the chargers connected here and tells it what became of each. */
 export class LimitDelivery {
   private readonly newestEpoch = new Map<number, number>();
+  private readonly taken = new Map<string, readonly string[]>();
 
   constructor(private readonly ports: LimitDeliveryPorts) {}
 
@@ -40,7 +44,18 @@ export class LimitDelivery {
     }
     this.newestEpoch.set(partition, limit.ownerEpoch);
     const station = this.ports.station(limit.deviceId);
-    if (station) void this.carry(station, limit);
+    if (station && this.isNew(limit)) void this.carry(station, limit);
+  }
+
+  /**
+   * The bus delivers at least once. A second copy would take the first one's place in the queue: the allocator would hear
+   * `undelivered` and count nothing, while the copy comes into force (I1).
+   */
+  private isNew({ deviceId, limitId }: Limit): boolean {
+    const known = this.taken.get(deviceId) ?? [];
+    if (known.includes(limitId)) return false;
+    this.taken.set(deviceId, [...known.slice(1 - rememberedPerDevice), limitId]);
+    return true;
   }
 
   private async carry(station: Reachable, limit: Limit): Promise<void> {

@@ -174,6 +174,28 @@ describe('limits to chargers', () => {
     socket.terminate();
   });
 
+  it('I1: a limit that the bus delivers twice is sent and answered once', async () => {
+    const device = await seedDevice(database.pool, 'charger');
+    const { socket, frames } = await openRawSocket(edge.ocppPort, device);
+    socket.send(JSON.stringify([2, 'b', 'BootNotification', boot]));
+    await waitFor('the boot answer', () => frames.length === 1);
+    const first = limitFor(device, {});
+    const repeated = limitFor(device, { current_A: 8 });
+    for (const limit of [first, repeated, repeated]) await edge.bus.publish('limits', limit);
+    const answer = async (ordinal: number): Promise<void> => {
+      const call = await waitFor(`call ${ordinal}`, () => frames[ordinal]);
+      socket.send(JSON.stringify([3, call[1], { status: 'Accepted' }]));
+    };
+    await answer(1);
+    await answer(2);
+    expect(await outcomeOf(repeated)).toBe('accepted');
+    const answers = edge.observations.filter(
+      ({ event }) => event.type === 'limit-answered' && event.limitId === repeated.limitId,
+    );
+    expect(answers).toHaveLength(1);
+    socket.terminate();
+  });
+
   it('a connection lost after sending is `unknown`', async () => {
     const device = await seedDevice(database.pool, 'charger');
     const { socket, frames } = await openRawSocket(edge.ocppPort, device);
