@@ -128,6 +128,14 @@ function drawBaseLoad(random: Random, kind: SiteKind, fuse_A: number, below_A: P
       off_s: 1_800,
     },
     { name: 'kettle', phases: on(one), current_A: 9, on_s: 180, off_s: 9_000 },
+    // The hardest step a house knows: from nothing to most of the fuse at once.
+    {
+      name: 'flow heater',
+      phases: on('L1', 'L2', 'L3'),
+      current_A: fuse_A * random.between(0.4, 0.8),
+      on_s: 300,
+      off_s: 7_200,
+    },
   ];
   const building: readonly ApplianceModel[] = [
     {
@@ -143,6 +151,13 @@ function drawBaseLoad(random: Random, kind: SiteKind, fuse_A: number, below_A: P
       current_A: fuse_A * random.between(0.05, 0.2),
       on_s: 1_800,
       off_s: 1_800,
+    },
+    {
+      name: 'sauna',
+      phases: on('L1', 'L2', 'L3'),
+      current_A: fuse_A * random.between(0.3, 0.7),
+      on_s: 600,
+      off_s: 7_200,
     },
     {
       name: 'cellar',

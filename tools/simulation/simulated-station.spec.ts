@@ -69,6 +69,17 @@ describe('SimulatedStation', () => {
     expect(answers()).toEqual(['b undelivered', 'a accepted', 'c rejected']);
   });
 
+  it('I1: takes a limit that the bus delivers twice only once', () => {
+    station.opened();
+    station.hear({ type: 'boot' });
+    for (const id of ['a', 'b', 'b']) station.send(limit(id, 7, 60_000));
+    expect(answers()).toEqual([]);
+    station.hear({ type: 'answer', callId: 1, status: 'Accepted' });
+    station.hear({ type: 'answer', callId: 2, status: 'Accepted' });
+    expect(answers()).toEqual(['a accepted', 'b accepted']);
+    expect(calls()).toHaveLength(2);
+  });
+
   it('calls a limit without an answer unknown after its deadline, and takes no late answer', () => {
     station.opened();
     station.hear({ type: 'boot' });

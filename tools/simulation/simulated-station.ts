@@ -36,6 +36,8 @@ export class SimulatedStation {
   private calls = 0;
   private waiting: Call[] = [];
   private current: Call | null = null;
+  /** Ids of the latest limits: a second copy of one is dropped. */
+  private taken: readonly string[] = [];
 
   constructor(private readonly ports: StationPorts) {}
 
@@ -78,7 +80,8 @@ export class SimulatedStation {
   }
 
   send(limit: Limit): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.taken.includes(limit.limitId)) return;
+    this.taken = [...this.taken.slice(-31), limit.limitId];
     if (!this.isSettled) return this.answer(limit, 'undelivered');
     const key = (of: Limit): string => `${of.connector}/${of.transactionId ?? 'standing'}`;
     const earlier = this.waiting.find((call) => key(call.limit) === key(limit));
