@@ -79,7 +79,7 @@ async function knock(route: RouteContract, caller: Caller, ids: Ids): Promise<nu
 
 /** Whether the path names something besides what the site of the test has. */
 const namesMore = (route: RouteContract): boolean =>
-  [...route.path.matchAll(/\{(\w+)\}/g)].some(([, name]) => !(name! in own));
+  [...route.path.matchAll(/\{(\w+)\}/g)].some(([, name]) => !(String(name) in own));
 
 type Door = 'passes' | 401 | 403 | 404;
 
