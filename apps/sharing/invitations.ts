@@ -49,6 +49,11 @@ export interface Accepted {
   readonly grantId: string;
 }
 
+/** T1. */
+const wrongCodes = { times: 10, within_ms: 15 * 60_000 };
+/** 5A: nobody floods a stranger's mailbox through us. */
+const invitationsSent = { times: 100, within_ms: 3_600_000 };
+
 /** What a refusal is called when somebody tries a code, and when he answers an invitation of his own list. */
 const refusals: Readonly<Record<InvitationRefusal, readonly [byCode: ProblemCode, byId: ProblemCode]>> = {
   'not-yours': ['unknown-code', 'not-found'],
@@ -72,7 +77,11 @@ export class Invitations {
    * The answer and the work behind it are the same whether or not the address has an account and the key an
    * organisation (T2, NB-20): a key that nobody has makes an invitation that nobody can accept.
    */
-  create(actor: PersonId, locationId: string, wish: InvitationWish): Promise<InvitationRow> {
+  async create(actor: PersonId, locationId: string, wish: InvitationWish): Promise<InvitationRow> {
+    const subjects = [`inviter ${actor}`];
+    if (!(await tryGuess(this.pool, subjects, invitationsSent, new Date(this.clock.now())))) {
+      throw problemWith('too-many-requests', 'More invitations can be sent in an hour.');
+    }
     return this.changes.run(actor, async (work) => {
       const right = await requireRight(work, 'share', locationId);
       await tidyExpired(work.client, locationId, work.by.at);
@@ -120,7 +129,7 @@ export class Invitations {
   async redeem(person: SignedInPerson, address: string, code: string): Promise<Accepted> {
     const subjects = [`person ${person.personId}`, `address ${address}`];
     const at = new Date(this.clock.now());
-    if (!(await tryGuess(this.pool, subjects, at))) {
+    if (!(await tryGuess(this.pool, subjects, wrongCodes, at))) {
       throw problemWith('too-many-requests', 'Codes can be tried again in a quarter of an hour.');
     }
     const hash = this.codes.hashOf('invitation', code);

@@ -1,15 +1,22 @@
 import { inTransaction, type Pool } from './pool.js';
 
-const window_ms = 15 * 60_000;
-const allowed = 10;
+export interface Allowance {
+  readonly times: number;
+  readonly within_ms: number;
+}
 
 /**
- * T1: counts a try before it is judged, so that tries side by side cannot slip through. False: these subjects (an
- * account, an address) have had their wrong ones within the last quarter of an hour.
+ * T1: counts a try, e.g. of a code, before it is judged, so that tries side by side cannot slip through. False: these subjects (an
+ * account, an address) have used their allowance up.
  */
-export const tryGuess = (pool: Pool, subjects: readonly string[], now: Date): Promise<boolean> =>
+export const tryGuess = (
+  pool: Pool,
+  subjects: readonly string[],
+  allowance: Allowance,
+  now: Date,
+): Promise<boolean> =>
   inTransaction(pool, async (client) => {
-    const since = new Date(now.getTime() - window_ms);
+    const since = new Date(now.getTime() - allowance.within_ms);
     // In one order, so that two requests with the same subjects never wait for each other.
     for (const subject of subjects.toSorted()) {
       await client.query('SELECT pg_advisory_xact_lock(7238002, hashtext($1))', [subject]);
@@ -20,7 +27,7 @@ export const tryGuess = (pool: Pool, subjects: readonly string[], now: Date): Pr
          FROM (SELECT count(*) AS count FROM guesses WHERE subject = ANY($1) GROUP BY subject) AS each`,
       [subjects],
     );
-    if ((rows[0]?.most ?? 0) >= allowed) return false;
+    if ((rows[0]?.most ?? 0) >= allowance.times) return false;
     await client.query('INSERT INTO guesses (subject, at) SELECT unnest($1::text[]), $2', [subjects, now]);
     return true;
   });

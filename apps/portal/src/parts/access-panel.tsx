@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap, type AccessEntry, type Location } from '../api.js';
+import { HandOver } from './hand-over.js';
 import { PendingInvitations } from './pending-invitations.js';
 import { ProblemNote } from './problem-note.js';
 import { ShareForm } from './share-form.js';
@@ -37,6 +38,15 @@ export function AccessPanel({ location }: { readonly location: Location }) {
       ),
     );
 
+  const confirm = (grantId: string) =>
+    attempt(() =>
+      unwrap(
+        api.POST('/v1/locations/{locationId}/grants/{grantId}/confirm', {
+          params: { path: { locationId, grantId }, header: { 'Idempotency-Key': crypto.randomUUID() } },
+        }),
+      ),
+    );
+
   return (
     <section className="card" aria-labelledby="access-title">
       <h2 id="access-title">Permissions</h2>
@@ -52,6 +62,15 @@ export function AccessPanel({ location }: { readonly location: Location }) {
             <span className="faint">
               {entry.suspended ? 'waits for the new owner' : originTexts[entry.origin]}
             </span>
+            {entry.suspended && location.through === 'owner' && (
+              <button
+                type="button"
+                aria-label={`Confirm the access of ${entry.who.name}`}
+                onClick={() => void confirm(entry.grantId ?? '')}
+              >
+                Confirm
+              </button>
+            )}
             {entry.revocable && entry.grantId && (
               <button
                 type="button"
@@ -81,10 +100,15 @@ export function AccessPanel({ location }: { readonly location: Location }) {
         }
       />
       <ShareForm locationId={locationId} attempt={attempt} />
+      {mayHandOver(location) && <HandOver locationId={locationId} />}
       {problem && <ProblemNote error={problem} />}
     </section>
   );
 }
+
+/** The owner; the installing organisation while there is none (NB-50). */
+const mayHandOver = ({ allowed, owner, through }: Location): boolean =>
+  allowed.includes('transfer') && (through === 'owner' || owner === null);
 
 const originTexts: Readonly<Record<AccessEntry['origin'], string>> = {
   owner: 'owns it',

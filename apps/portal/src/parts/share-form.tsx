@@ -85,9 +85,7 @@ export function ShareForm({ locationId, attempt }: ShareFormProps) {
         </label>
       )}
       <button type="submit">Share</button>
-      <p className="faint" role="status">
-        {told}
-      </p>
+      <output className="faint">{told}</output>
     </form>
   );
 }
