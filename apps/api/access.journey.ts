@@ -4,6 +4,7 @@ import { SharingModule } from '#apps/sharing/sharing-module.js';
 import type { LiveDevice, LiveSite, LiveSnapshot } from '#libs/contracts/http/live-routes.js';
 import { EventReader } from '#libs/testing/event-reader.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
+import { join, share as shareBy } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { ApiModule } from './api-module.js';
 
@@ -36,11 +37,8 @@ async function install(name: string): Promise<{ locationId: string; chargerId: s
   return { locationId, chargerId: await add('charger'), zenId: await add('balancer') };
 }
 
-async function share(locationId: string, to: Caller, role: 'partner' | 'guest'): Promise<string> {
-  const grant = { to: { kind: 'person', email: to.email }, role, expiresAt: null };
-  const answer = await ada.post(`/v1/locations/${locationId}/grants`, grant);
-  return answer.as<{ grantId: string }>(201).grantId;
-}
+const share = (locationId: string, to: Caller, role: 'partner' | 'guest'): Promise<string> =>
+  shareBy(ada, locationId, to, role);
 
 const namesOf = async (who: Caller): Promise<string[]> =>
   (await who.get('/v1/locations'))
@@ -151,18 +149,23 @@ describe('a shared location, from invitation to goodbye', () => {
   it('NB-42: giving again what is had already is answered so, and gives nothing', async () => {
     const { locationId } = await install('Twice');
     await share(locationId, pia, 'partner');
-    for (const to of [
-      { kind: 'person', email: pia.email },
-      { kind: 'person', email: ada.email },
-      { kind: 'organisation', organisationId },
+    const path = `/v1/locations/${locationId}/invitations`;
+    const { key } = (await ada.get(`/v1/organisations/${organisationId}/key`)).as<{ key: string }>(200);
+    for (const invitation of [
+      { kind: 'person', email: pia.email, role: 'guest' },
+      { kind: 'person', email: ada.email, role: 'partner' },
+      { kind: 'organisation', key },
     ]) {
-      const again = await ada.post(`/v1/locations/${locationId}/grants`, {
-        to,
-        role: 'guest',
-        expiresAt: null,
-      });
+      const again = await ada.post(path, invitation);
       expect(again.body).toMatchObject({ status: 409, code: 'already-has-access' });
     }
+    const { code } = (await ada.post(path, { kind: 'code', role: 'guest' })).as<{ code: string }>(202);
+    for (const who of [ada, pia]) {
+      const redeemed = await who.post('/v1/me/invitations/redeem', { code });
+      expect(redeemed.body).toMatchObject({ status: 409, code: 'already-has-access' });
+    }
+    const { items } = (await ada.get(`/v1/locations/${locationId}/grants`)).as<{ items: unknown[] }>(200);
+    expect(items).toHaveLength(2);
   });
 
   it('explains by which fact something is allowed, and what is missing where it is not', async () => {
@@ -190,11 +193,7 @@ describe('a shared location, from invitation to goodbye', () => {
 describe('an organisation', () => {
   it('NB-02, NB-03, NB-04, T8: members see its locations and streams until they leave; the location stays', async () => {
     const ivo = await world.signUp('Ivo');
-    const member = await ada.post(`/v1/organisations/${organisationId}/members`, {
-      email: ivo.email,
-      role: 'installer',
-    });
-    const { membershipId } = member.as<{ membershipId: string }>(201);
+    const membershipId = await join(ada, organisationId, ivo, 'installer');
     const made = await ivo.post('/v1/locations', { name: 'By Ivo', timeZone: 'Europe/Oslo', organisationId });
     const { locationId } = made.as<{ locationId: string }>(201);
     const stream = await EventReader.open(

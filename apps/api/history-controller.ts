@@ -21,12 +21,13 @@ export class HistoryController {
   }
 
   @Route(historyRoutes.listReadings)
-  async listReadings({ params, query }: RouteRequest<typeof historyRoutes.listReadings>) {
+  async listReadings({ allowed, params, query }: RouteRequest<typeof historyRoutes.listReadings>) {
     const after = decodeCursor('readings', [z.number()], query.cursor);
     const wanted = {
       deviceId: params.deviceId,
       connector: query.connector,
-      from: new Date(query.from),
+      // NB-52: what was before the present owner is not shown.
+      from: new Date(Math.max(Date.parse(query.from), allowed.historyFrom ?? 0)),
       to: new Date(query.to),
       after: after && new Date(after[0]),
       count: query.limit + 1,
@@ -43,6 +44,8 @@ export class HistoryController {
     const rows = await listSessions(this.pool, {
       locationId: params.locationId,
       ofPersonId: allowed.extent === 'own' ? person.personId : null,
+      from: allowed.historyFrom === null ? null : new Date(allowed.historyFrom),
+      to: null,
       open: query.open === undefined ? null : query.open === 'true',
       after: after && { startedAt: new Date(after[0]), transactionId: after[1] },
       count: query.limit + 1,
@@ -53,9 +56,15 @@ export class HistoryController {
   }
 
   @Route(historyRoutes.listDeviceEvents)
-  async listEvents({ params, query }: RouteRequest<typeof historyRoutes.listDeviceEvents>) {
+  async listEvents({ allowed, params, query }: RouteRequest<typeof historyRoutes.listDeviceEvents>) {
     const after = decodeCursor('events', [z.number().int()], query.cursor);
-    const rows = await listDeviceEvents(this.pool, params.deviceId, after && after[0], query.limit + 1);
+    const rows = await listDeviceEvents(
+      this.pool,
+      params.deviceId,
+      allowed.historyFrom === null ? null : new Date(allowed.historyFrom),
+      after && after[0],
+      query.limit + 1,
+    );
     return pageOf(rows, query.limit, eventView, (row) => encodeCursor('events', [Number(row.eventId)]));
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
+import { share } from '#libs/testing/sharing-steps.js';
 import { ApiModule } from './api-module.js';
 
 let world: HttpWorld;
@@ -26,8 +27,7 @@ beforeAll(async () => {
   const device = { kind: 'charger', identity: randomUUID(), name: 'Charger' };
   const registered = await ada.post(`/v1/locations/${locationId}/devices`, device);
   deviceId = registered.as<{ device: { deviceId: string } }>(201).device.deviceId;
-  const grant = { to: { kind: 'person', email: gus.email }, role: 'guest', expiresAt: null };
-  (await ada.post(`/v1/locations/${locationId}/grants`, grant)).as(201);
+  await share(ada, locationId, gus, 'guest');
 
   const { pool } = world.database;
   const at = (minutes: number): Date => new Date(start + minutes * 60_000);

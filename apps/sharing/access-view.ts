@@ -19,6 +19,7 @@ export function accessView(row: AccessRow, viewer: PersonId, revoke: Decision): 
     grantedBy: row.grantedById === null ? null : { personId: row.grantedById, name: row.grantedByName ?? '' },
     since: row.since.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
+    suspended: row.suspended,
     revocable:
       row.grantId !== null && revoke.allowed && (revoke.extent === 'all' || row.grantedById === viewer),
   };

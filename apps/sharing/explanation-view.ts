@@ -11,6 +11,7 @@ const sentences: Readonly<Record<Missing['requirement'], string>> = {
   'right-of-role': 'This access does not include the right.',
   'right-of-member-role': "The access includes it, but the member's own role in the organisation does not.",
   expired: 'The time of this access is over.',
+  suspended: 'The location has a new owner, who has not confirmed this access yet.',
 };
 
 /** A decision in the words of the API. */

@@ -1,14 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
 import { grantRoutes } from '#libs/contracts/http/grant-routes.js';
+import { decide } from '#libs/entitlements/decide.js';
 import type { Gate } from '#libs/gate/gate.js';
-import { problem } from '#libs/platform/http/problems.js';
 import { Route } from '#libs/platform/http/route-decorator.js';
 import type { RouteRequest } from '#libs/platform/http/route-request.js';
 import { CLOCK, GATE, POOL } from '#libs/platform/tokens.js';
 import { accessOf } from '#libs/store/grants.js';
+import { readFactsAt } from '#libs/store/past-facts.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { personId as toPersonId, siteId, type PersonId } from '#libs/units/identifiers.js';
+import { epochMilliseconds } from '#libs/units/quantities.js';
 import { accessView, type AccessEntry } from './access-view.js';
 import { explanationView } from './explanation-view.js';
 import { Sharing } from './sharing.js';
@@ -27,21 +29,6 @@ export class GrantController {
     return { items: await this.access(person.personId, params.locationId) };
   }
 
-  @Route(grantRoutes.createGrant)
-  async create({ person, params, body }: RouteRequest<typeof grantRoutes.createGrant>) {
-    const grantId = await this.sharing.createGrant(person.personId, {
-      locationId: params.locationId,
-      to: body.to,
-      role: body.role,
-      expiresAt: body.expiresAt === null ? null : new Date(body.expiresAt),
-    });
-    const created = (await this.access(person.personId, params.locationId)).find(
-      (entry) => entry.grantId === grantId,
-    );
-    if (!created) throw problem('not-found');
-    return created;
-  }
-
   @Route(grantRoutes.revokeGrant)
   async revoke({ person, params }: RouteRequest<typeof grantRoutes.revokeGrant>): Promise<void> {
     await this.sharing.revokeGrant(person.personId, params);
@@ -50,11 +37,13 @@ export class GrantController {
   @Route(grantRoutes.explainAccess)
   async explain({ person, params, query }: RouteRequest<typeof grantRoutes.explainAccess>) {
     const about = query.personId === undefined ? person.personId : toPersonId(query.personId);
-    return explanationView(
-      about,
-      query.action,
-      this.gate.explain(about, query.action, siteId(params.locationId)),
-    );
+    const location = siteId(params.locationId);
+    if (query.at === undefined) {
+      return explanationView(about, query.action, this.gate.explain(about, query.action, location));
+    }
+    const at = epochMilliseconds(Date.parse(query.at));
+    const facts = await readFactsAt(this.pool, about, location, at);
+    return explanationView(about, query.action, decide(facts, about, query.action, location, at));
   }
 
   private async access(viewer: PersonId, locationId: string): Promise<AccessEntry[]> {

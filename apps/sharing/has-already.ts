@@ -37,7 +37,8 @@ export async function hasAlready(
   const location = facts.location(locationId);
   if (location?.installedByOrganisationId === organisation) return true;
   return (location?.grants ?? []).some(
-    ({ grantee, role, expiresAt }) =>
+    ({ grantee, role, expiresAt, suspended }) =>
+      !suspended &&
       grantee.kind === 'organisation' &&
       grantee.organisationId === organisation &&
       (role === grant.role || role === 'partner') &&

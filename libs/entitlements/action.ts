@@ -16,6 +16,8 @@ export const locationActions = [
   'share',
   /** K: take access from others. */
   'revoke',
+  /** O: hand the ownership to somebody else; the machine of 5F says when. */
+  'transfer',
 ] as const;
 export type LocationAction = (typeof locationActions)[number];
 

@@ -29,6 +29,7 @@ const world = fc.record({
       grantee: fc.constantFrom(...people, ...organisations),
       role: fc.constantFrom('partner', 'guest'),
       expiresAt: fc.option(instant),
+      suspended: fc.boolean(),
     }),
     { maxLength: 6 },
   ),
@@ -48,23 +49,26 @@ function build(drawn: World): { locations: LocationFact[]; memberships: Membersh
     role: each.role as GrantFact['role'],
     grantedBy: personId('p0'),
     expiresAt: each.expiresAt,
+    suspended: each.suspended,
   }));
   const locations = sites.map((locationId, index) => ({
     locationId,
     ownerPersonId: drawn.owners[index] ?? null,
+    ownershipEpoch: 1,
+    ownershipBeganAt: null,
     installedByOrganisationId: drawn.installers[index] ?? null,
     grants: grants.filter((each) => each.locationId === locationId),
   }));
   return { locations, memberships };
 }
 
-/** The table of section 6, as its rows are written: T H E U C L I K. */
+/** The table of section 6, as its rows are written: T H E U C L I K O. */
 const table: Record<string, string> = {
-  owner: 'yyyyynyy',
-  administrator: 'yyyyyyyy',
-  installer: 'yyyyyyyo',
-  partner: 'yyyyyynn',
-  guest: 'yooynnnn',
+  owner: 'yyyyynyyy',
+  administrator: 'yyyyyyyyy',
+  installer: 'yyyyyyyoy',
+  partner: 'yyyyyynnn',
+  guest: 'yooynnnnn',
 };
 const letter = (role: string, action: number): string => table[role]?.[action] ?? '?';
 const rank = { n: 0, o: 1, y: 2 } as Record<string, number>;
@@ -82,14 +86,15 @@ function oracle(drawn: World, who: string, action: number, site: number, now: nu
     if (drawn.installers[site] === membership.organisationId) offer(letter(membership.role, action));
     for (const given of drawn.grants) {
       if (given.site !== sites[site] || given.grantee !== membership.organisationId) continue;
-      if (given.expiresAt === null || now < given.expiresAt) {
+      if (!given.suspended && (given.expiresAt === null || now < given.expiresAt)) {
         offer(letter(given.role, action) + letter(membership.role, action));
       }
     }
   }
   for (const given of drawn.grants) {
     if (given.site !== sites[site] || given.grantee !== who) continue;
-    if (given.expiresAt === null || now < given.expiresAt) offer(letter(given.role, action));
+    if (!given.suspended && (given.expiresAt === null || now < given.expiresAt))
+      offer(letter(given.role, action));
   }
   return best;
 }

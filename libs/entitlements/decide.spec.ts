@@ -26,6 +26,7 @@ const grant = (id: string, to: GrantFact['grantee'], more: Partial<GrantFact>): 
   role: 'partner',
   grantedBy: personId('olga'),
   expiresAt: null,
+  suspended: false,
   ...more,
 });
 
@@ -35,6 +36,8 @@ const facts = factsOf(
     {
       locationId: cabin,
       ownerPersonId: personId('olga'),
+      ownershipEpoch: 1,
+      ownershipBeganAt: null,
       installedByOrganisationId: volt,
       grants: [
         grant('to-ohm', { kind: 'organisation', organisationId: ohm }, {}),
@@ -46,7 +49,14 @@ const facts = factsOf(
         grant('to-gus', { kind: 'person', personId: personId('gus') }, { role: 'guest' }),
       ],
     },
-    { locationId: shop, ownerPersonId: personId('olga'), installedByOrganisationId: null, grants: [] },
+    {
+      locationId: shop,
+      ownerPersonId: personId('olga'),
+      ownershipEpoch: 1,
+      ownershipBeganAt: null,
+      installedByOrganisationId: null,
+      grants: [],
+    },
   ],
   [
     member('ada', volt, 'administrator'),
@@ -65,39 +75,39 @@ const extents = (who: string) =>
 
 describe('who may do what at a location (matrix of section 6)', () => {
   it.each([
-    //          T      H      E      U      C      L      I      K
+    //          T      H      E      U      C      L      I      K      O
     [
       'olga',
-      ['all', 'all', 'all', 'all', 'all', '-', 'all', 'all'],
+      ['all', 'all', 'all', 'all', 'all', '-', 'all', 'all', 'all'],
       'NB-44, NB-62: the owner, but not the electrics',
     ],
     [
       'ada',
-      ['all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'],
+      ['all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'],
       'NB-02: administrator of the installer',
     ],
     [
       'ivo',
-      ['all', 'all', 'all', 'all', 'all', 'all', 'all', 'own'],
+      ['all', 'all', 'all', 'all', 'all', 'all', 'all', 'own', 'all'],
       'NB-02: installer, revokes what he gave',
     ],
     [
       'pia',
-      ['all', 'all', 'all', 'all', 'all', 'all', '-', '-'],
+      ['all', 'all', 'all', 'all', 'all', 'all', '-', '-', '-'],
       'NB-41: partner as if installed, not as owner',
     ],
     [
       'oma',
-      ['all', 'all', 'all', 'all', 'all', 'all', '-', '-'],
+      ['all', 'all', 'all', 'all', 'all', 'all', '-', '-', '-'],
       'NB-10: administrator of a granted organisation',
     ],
     [
       'oli',
-      ['all', 'all', 'all', 'all', 'all', 'all', '-', '-'],
+      ['all', 'all', 'all', 'all', 'all', 'all', '-', '-', '-'],
       'NB-10: installer of a granted organisation',
     ],
-    ['gus', ['all', 'own', 'own', 'all', '-', '-', '-', '-'], 'NB-45: a guest uses, and sees his own'],
-    ['eve', ['-', '-', '-', '-', '-', '-', '-', '-'], 'NB-03: a stranger'],
+    ['gus', ['all', 'own', 'own', 'all', '-', '-', '-', '-', '-'], 'NB-45: a guest uses, and sees his own'],
+    ['eve', ['-', '-', '-', '-', '-', '-', '-', '-', '-'], 'NB-03: a stranger'],
   ])('%s: %j (%s)', (who, expected) => {
     expect(extents(who)).toEqual(expected);
   });
@@ -134,6 +144,8 @@ describe('who may do what at a location (matrix of section 6)', () => {
         {
           locationId: cabin,
           ownerPersonId: personId('olga'),
+          ownershipEpoch: 1,
+          ownershipBeganAt: null,
           installedByOrganisationId: volt,
           grants: [grant('to-ivo', { kind: 'person', personId: personId('ivo') }, {})],
         },

@@ -15,8 +15,8 @@ export interface Way {
 }
 
 export interface Missing {
-  /** The grant's role lacks the right, the member's own role caps it, or its time is over. */
-  readonly requirement: 'right-of-role' | 'right-of-member-role' | 'expired';
+  /** The grant's role lacks the right, the member's own role caps it, its time is over, or it waits for the new owner. */
+  readonly requirement: 'right-of-role' | 'right-of-member-role' | 'expired' | 'suspended';
 }
 
 export type Decision =
@@ -86,7 +86,11 @@ export function waysTo(
 function asOwner(location: LocationFact, personId: PersonId, action: LocationAction): readonly Way[] {
   if (location.ownerPersonId !== personId) return [];
   return [
-    way({ kind: 'owner', locationId: location.locationId, personId }, 'owner', locationMatrix.owner[action]),
+    way(
+      { kind: 'owner', locationId: location.locationId, personId, epoch: location.ownershipEpoch },
+      'owner',
+      locationMatrix.owner[action],
+    ),
   ];
 }
 
@@ -114,10 +118,11 @@ function byGrant(
   const ofRole = locationMatrix[role][action];
   // Half-open: at the instant of expiry it is over.
   const expired = expiresAt !== null && now >= expiresAt;
+  const ended = expired ? 'expired' : grant.suspended ? 'suspended' : null;
   if (grantee.kind === 'person') {
     if (grantee.personId !== personId) return [];
     const proof: Proof = { kind: 'grant', grantId, role, expiresAt, through: null };
-    return [expired ? expiredWay(proof, role) : way(proof, role, ofRole)];
+    return [ended ? endedWay(proof, role, ended) : way(proof, role, ofRole)];
   }
   return memberships
     .filter(({ organisationId }) => organisationId === grantee.organisationId)
@@ -129,7 +134,7 @@ function byGrant(
         expiresAt,
         through: { membershipId, organisationId },
       };
-      if (expired) return expiredWay(proof, role);
+      if (ended) return endedWay(proof, role, ended);
       const extent = narrower(ofRole, locationMatrix[memberRole][action]);
       if (extent === 'none' && ofRole !== 'none') {
         return { proof, role, extent, missing: { requirement: 'right-of-member-role' } };
@@ -145,9 +150,16 @@ const way = (proof: Proof, role: LocationRole, extent: Extent): Way => ({
   missing: extent === 'none' ? { requirement: 'right-of-role' } : null,
 });
 
-const expiredWay = (proof: Proof, role: LocationRole): Way => ({
+const endedWay = (proof: Proof, role: LocationRole, requirement: 'expired' | 'suspended'): Way => ({
   proof,
   role,
   extent: 'none',
-  missing: { requirement: 'expired' },
+  missing: { requirement },
 });
+
+/**
+ * From when on somebody who comes by this proof sees history (NB-52); null: all of it. The installing organisation
+ * keeps what it needs for service; everybody else, however invited, begins with the present owner.
+ */
+export const historyFrom = (location: LocationFact, proof: Proof): EpochMilliseconds | null =>
+  proof.kind === 'membership' ? null : location.ownershipBeganAt;

@@ -20,11 +20,17 @@ export interface GrantFact {
   readonly role: GrantRole;
   readonly grantedBy: PersonId;
   readonly expiresAt: EpochMilliseconds | null;
+  /** NB-51: after a transfer it waits for the new owner's word. */
+  readonly suspended: boolean;
 }
 
 export interface LocationFact {
   readonly locationId: SiteId;
   readonly ownerPersonId: PersonId | null;
+  /** Rises with each transfer. */
+  readonly ownershipEpoch: number;
+  /** When the present epoch began; null for the first, which began with the location. */
+  readonly ownershipBeganAt: EpochMilliseconds | null;
   readonly installedByOrganisationId: OrganisationId | null;
   readonly grants: readonly GrantFact[];
 }

@@ -10,11 +10,11 @@ export type Extent = 'all' | 'own' | 'none';
  * not touch the electrical configuration. K of an installer: `own`, the grants he gave.
  */
 export const locationMatrix: Readonly<Record<LocationRole, Readonly<Record<LocationAction, Extent>>>> = {
-  owner: row('all', 'all', 'all', 'all', 'all', 'none', 'all', 'all'),
-  administrator: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
-  installer: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'own'),
-  partner: row('all', 'all', 'all', 'all', 'all', 'all', 'none', 'none'),
-  guest: row('all', 'own', 'own', 'all', 'none', 'none', 'none', 'none'),
+  owner: row('all', 'all', 'all', 'all', 'all', 'none', 'all', 'all', 'all'),
+  administrator: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'all', 'all'),
+  installer: row('all', 'all', 'all', 'all', 'all', 'all', 'all', 'own', 'all'),
+  partner: row('all', 'all', 'all', 'all', 'all', 'all', 'none', 'none', 'none'),
+  guest: row('all', 'own', 'own', 'all', 'none', 'none', 'none', 'none', 'none'),
 };
 
 function row(
@@ -26,8 +26,9 @@ function row(
   electrical: Extent,
   share: Extent,
   revoke: Extent,
+  transfer: Extent,
 ): Readonly<Record<LocationAction, Extent>> {
-  return { telemetry, history, events, use, comfort, electrical, share, revoke };
+  return { telemetry, history, events, use, comfort, electrical, share, revoke, transfer };
 }
 
 /** What members may do to their organisation. */

@@ -3,7 +3,7 @@ import { factsOf } from '#libs/testing/entitlement-facts.js';
 import { organisationId, personId } from '#libs/units/identifiers.js';
 import { commandRights } from './command-right.js';
 import { locationMatrix } from './matrix.js';
-import { decideOrganisation, mayEnd } from './organisation-right.js';
+import { decideOrganisation } from './organisation-right.js';
 
 const volt = organisationId('volt');
 const facts = factsOf(
@@ -28,16 +28,6 @@ describe('rights over an organisation', () => {
     const outside = { allowed: false, visible: false };
     expect(decideOrganisation(facts, personId('eve'), 'see-members', volt)).toEqual(outside);
     expect(decideOrganisation(facts, personId('ada'), 'see-members', organisationId('ohm'))).toEqual(outside);
-  });
-
-  it('5H: the last administrator stays', () => {
-    const members = [
-      { membershipId: '1', role: 'administrator' as const },
-      { membershipId: '2', role: 'installer' as const },
-    ];
-    expect(mayEnd(members, '1')).toBe(false);
-    expect(mayEnd(members, '2')).toBe(true);
-    expect(mayEnd([...members, { membershipId: '3', role: 'administrator' as const }], '1')).toBe(true);
   });
 });
 

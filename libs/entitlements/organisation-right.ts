@@ -21,11 +21,3 @@ export function decideOrganisation(
     ? { allowed: true, membership }
     : { allowed: false, visible: true };
 }
-
-/** 5H: an organisation keeps at least one administrator. */
-export function mayEnd(
-  members: readonly Pick<MembershipFact, 'membershipId' | 'role'>[],
-  leaving: string,
-): boolean {
-  return members.some(({ membershipId, role }) => membershipId !== leaving && role === 'administrator');
-}

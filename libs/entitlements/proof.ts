@@ -4,7 +4,13 @@ import type { GrantRole, OrganisationRole } from './role.js';
 
 /** The one fact that allowed something; what was opened on it ends with it. */
 export type Proof =
-  | { readonly kind: 'owner'; readonly locationId: SiteId; readonly personId: PersonId }
+  | {
+      readonly kind: 'owner';
+      readonly locationId: SiteId;
+      readonly personId: PersonId;
+      /** Who gets it back later owns it anew: what hangs on the earlier epoch stays ended. */
+      readonly epoch: number;
+    }
   | {
       readonly kind: 'membership';
       readonly membershipId: string;
@@ -20,11 +26,11 @@ export type Proof =
       readonly through: { readonly membershipId: string; readonly organisationId: OrganisationId } | null;
     };
 
-/** The proof as commands carry it: `owner`, `membership:<id>` or `grant:<id>`. */
+/** The proof as commands carry it: `owner:<epoch>`, `membership:<id>` or `grant:<id>`. */
 export function entitlementOf(proof: Proof): string {
   switch (proof.kind) {
     case 'owner':
-      return 'owner';
+      return `owner:${proof.epoch}`;
     case 'membership':
       return `membership:${proof.membershipId}`;
     case 'grant':

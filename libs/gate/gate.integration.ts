@@ -185,7 +185,7 @@ describe('the gate', () => {
     const { locationId, deviceId } = await locationOf(owner);
     const admitted = await gate.admit(owner, { deviceId, request: light, timeout_ms: 60_000 });
     if (!admitted.ok) throw new Error(admitted.error);
-    expect(admitted.value).toMatchObject({ locationId, deviceId, state: 'queued', entitlement: 'owner' });
+    expect(admitted.value).toMatchObject({ locationId, deviceId, state: 'queued', entitlement: 'owner:1' });
     await waitFor('the message', () => sent.length === 1);
     expect(sent[0]).toMatchObject({
       commandId: admitted.value.commandId,

@@ -3,7 +3,7 @@ import type { CommandMessage } from '#libs/contracts/command.js';
 import type { Bus } from '#libs/bus/bus.js';
 import type { LocationAction, OrganisationAction } from '#libs/entitlements/action.js';
 import { commandRights } from '#libs/entitlements/command-right.js';
-import { decide, waysTo, type Decision } from '#libs/entitlements/decide.js';
+import { decide, historyFrom, waysTo, type Decision } from '#libs/entitlements/decide.js';
 import { decideOrganisation } from '#libs/entitlements/organisation-right.js';
 import { entitlementOf, type Proof } from '#libs/entitlements/proof.js';
 import { CommandRepository, desire, insertCommand, type CommandRow } from '#libs/store/commands.js';
@@ -13,6 +13,7 @@ import { entitlementLock } from '#libs/store/entitlement-log.js';
 import { inTransaction, type Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { organisationId, personId, siteId, type PersonId, type SiteId } from '#libs/units/identifiers.js';
+import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { fail, ok, type Result } from '#libs/units/result.js';
 import { EntitlementTail } from './entitlement-tail.js';
 import { unfit, wishOf, type Intent, type Unfit } from './intent.js';
@@ -42,6 +43,8 @@ export interface Allowed {
   readonly locationId: SiteId;
   readonly extent: 'all' | 'own';
   readonly proof: Proof;
+  /** History before this is not theirs to see (NB-52); null: all of it. */
+  readonly historyFrom: EpochMilliseconds | null;
 }
 
 export interface GateOptions {
@@ -107,7 +110,9 @@ export class Gate {
     if (locationId === null) return fail('not-found');
     const decision = this.decide(principal.personId, action, locationId);
     if (!decision.allowed) return fail(decision.visible ? 'forbidden' : 'not-found');
-    return ok({ locationId, extent: decision.extent, proof: decision.proof });
+    const location = this.snapshot.location(locationId);
+    const { extent, proof } = decision;
+    return ok({ locationId, extent, proof, historyFrom: location ? historyFrom(location, proof) : null });
   }
 
   checkOrganisation(

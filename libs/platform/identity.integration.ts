@@ -9,13 +9,16 @@ let identity: Identity;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  identity = openIdentity({
-    connectionString: database.connectionString,
-    secret: 'a secret of the tests that is long enough',
-    publicUrl: null,
-    trustedOrigins: [],
-    attemptsPerMinute: 100,
-  });
+  identity = openIdentity(
+    {
+      connectionString: database.connectionString,
+      secret: 'a secret of the tests that is long enough',
+      publicUrl: null,
+      trustedOrigins: [],
+      attemptsPerMinute: 100,
+    },
+    async () => undefined,
+  );
 });
 afterAll(async () => {
   await identity.close();

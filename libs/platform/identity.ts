@@ -30,8 +30,11 @@ export interface SignedInPerson {
 /** Header in which our own server tells the identity library the client's address; whatever a client sent is replaced. */
 export const clientAddressHeader = 'x-busbar-client-address';
 
+/** Sends the link that proves an address (NB-20). */
+export type ConfirmAddress = (email: string, link: string) => Promise<void>;
+
 /** Accounts, passwords and sessions: better-auth on tables of its own. It says who somebody is, never what they may do. */
-export function openIdentity(config: IdentityConfig) {
+export function openIdentity(config: IdentityConfig, confirmAddress: ConfirmAddress) {
   const url = new URL(config.connectionString);
   // The library knows no schema names; its connections find its tables by the search path.
   url.searchParams.set('options', '-c search_path=identity');
@@ -45,6 +48,11 @@ export function openIdentity(config: IdentityConfig) {
     ...(config.publicUrl === null ? {} : { baseURL: config.publicUrl }),
     trustedOrigins: [...config.trustedOrigins],
     emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    emailVerification: {
+      sendOnSignUp: true,
+      autoSignInAfterVerification: false,
+      sendVerificationEmail: ({ user, url }) => confirmAddress(user.email, url),
+    },
     session: {
       // NB-54: tokens live long; rights are never in them, so that a revoke works at once.
       expiresIn: 30 * 24 * 3_600,

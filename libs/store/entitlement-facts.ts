@@ -85,11 +85,20 @@ async function locations(
   const { rows } = await client.query<{
     id: string;
     owner_person_id: string | null;
+    ownership_epoch: number;
+    ownership_began_at: Date | null;
     installed_by_organisation_id: string | null;
-  }>(`SELECT id, owner_person_id, installed_by_organisation_id FROM locations WHERE ${condition}`, values);
+  }>(
+    `SELECT id, owner_person_id, ownership_epoch, ownership_began_at, installed_by_organisation_id
+       FROM locations WHERE ${condition}`,
+    values,
+  );
   return rows.map((row) => ({
     locationId: siteId(row.id),
     ownerPersonId: row.owner_person_id === null ? null : personId(row.owner_person_id),
+    ownershipEpoch: row.ownership_epoch,
+    ownershipBeganAt:
+      row.ownership_began_at === null ? null : epochMilliseconds(row.ownership_began_at.getTime()),
     installedByOrganisationId:
       row.installed_by_organisation_id === null ? null : organisationId(row.installed_by_organisation_id),
   }));
@@ -108,8 +117,10 @@ async function grants(
     role: GrantRole;
     granted_by: string;
     expires_at: Date | null;
+    suspended: boolean;
   }>(
-    `SELECT id, location_id, grantee_person_id, grantee_organisation_id, role, granted_by, expires_at FROM grants
+    `SELECT id, location_id, grantee_person_id, grantee_organisation_id, role, granted_by, expires_at,
+            suspended_at IS NOT NULL AS suspended FROM grants
       WHERE revoked_at IS NULL AND ${condition} ORDER BY granted_at, id`,
     values,
   );
@@ -123,5 +134,6 @@ async function grants(
     role: row.role,
     grantedBy: personId(row.granted_by),
     expiresAt: row.expires_at === null ? null : epochMilliseconds(row.expires_at.getTime()),
+    suspended: row.suspended,
   }));
 }

@@ -7,10 +7,16 @@ export const entitlementChannel = 'entitlements';
 
 export type EntitlementSubject = 'membership' | 'location' | 'grant';
 
+const tableOf: Readonly<Record<EntitlementSubject, string>> = {
+  membership: 'memberships',
+  location: 'locations',
+  grant: 'grants',
+};
+
 /** A transaction that changes who may do what. */
 export interface EntitlementChange {
   readonly client: pg.PoolClient;
-  /** Appends to the log that this row changed. The last number appended comes back with the result. */
+  /** Appends to the log that this row changed, and how it is now: call it after the change. The last number appended comes back with the result. */
   record(subject: EntitlementSubject, subjectId: string): Promise<void>;
 }
 
@@ -37,7 +43,8 @@ export function changeEntitlements<Value>(
       async record(subject, subjectId) {
         sequence++;
         await client.query(
-          `INSERT INTO entitlement_log (sequence, subject, subject_id, at, actor_person_id) VALUES ($1, $2, $3, $4, $5)`,
+          `INSERT INTO entitlement_log (sequence, subject, subject_id, at, actor_person_id, fact)
+           VALUES ($1, $2, $3, $4, $5, (SELECT to_jsonb(row) FROM ${tableOf[subject]} row WHERE id = $3))`,
           [sequence, subject, subjectId, new Date(by.at), by.actorPersonId],
         );
       },

@@ -18,6 +18,7 @@ export interface AccessRow {
   readonly grantedByName: string | null;
   readonly since: Date;
   readonly expiresAt: Date | null;
+  readonly suspended: boolean;
 }
 
 /**
@@ -38,21 +39,23 @@ export async function accessOf(
                               AND m.person_id = $2 AND m.removed_at IS NULL) AS yes)
      SELECT 'owner' AS origin, NULL::uuid AS "grantId", u.id AS "personId", u.name AS "personName", u.email,
             NULL::uuid AS "organisationId", NULL AS "organisationName", 'owner' AS role,
-            NULL AS "grantedById", NULL AS "grantedByName", here.created_at AS since, NULL::timestamptz AS "expiresAt"
+            NULL AS "grantedById", NULL AS "grantedByName", here.created_at AS since, NULL::timestamptz AS "expiresAt",
+            FALSE AS suspended
        FROM here JOIN identity."user" u ON u.id = here.owner_person_id
      UNION ALL
-     SELECT 'membership', NULL, u.id, u.name, u.email, NULL, NULL, m.role, a.id, a.name, m.since, NULL
+     SELECT 'membership', NULL, u.id, u.name, u.email, NULL, NULL, m.role, a.id, a.name, m.since, NULL, FALSE
        FROM here
        JOIN colleague ON colleague.yes
        JOIN memberships m ON m.organisation_id = here.installed_by_organisation_id AND m.removed_at IS NULL
        JOIN identity."user" u ON u.id = m.person_id
        LEFT JOIN identity."user" a ON a.id = m.added_by
      UNION ALL
-     SELECT 'membership', NULL, NULL, NULL, NULL, o.id, o.name, 'administrator', NULL, NULL, here.created_at, NULL
+     SELECT 'membership', NULL, NULL, NULL, NULL, o.id, o.name, 'administrator', NULL, NULL, here.created_at, NULL, FALSE
        FROM here JOIN colleague ON NOT colleague.yes
        JOIN organisations o ON o.id = here.installed_by_organisation_id
      UNION ALL
-     SELECT 'grant', g.id, u.id, u.name, u.email, o.id, o.name, g.role, b.id, b.name, g.granted_at, g.expires_at
+     SELECT 'grant', g.id, u.id, u.name, u.email, o.id, o.name, g.role, b.id, b.name, g.granted_at, g.expires_at,
+            g.suspended_at IS NOT NULL
        FROM grants g
        LEFT JOIN identity."user" u ON u.id = g.grantee_person_id
        LEFT JOIN organisations o ON o.id = g.grantee_organisation_id
@@ -90,6 +93,44 @@ export async function insertGrant(change: EntitlementChange, grant: NewGrant, by
   );
   await change.record('grant', grantId);
   return grantId;
+}
+
+export interface GrantRow {
+  readonly grantId: string;
+  readonly locationId: string;
+  readonly personId: string | null;
+  readonly organisationId: string | null;
+  readonly role: GrantRole;
+  readonly suspended: boolean;
+}
+
+/** A grant that nobody has revoked. */
+export async function liveGrant(client: Queryable, grantId: string): Promise<GrantRow | null> {
+  const { rows } = await client.query<GrantRow>(
+    `SELECT id AS "grantId", location_id AS "locationId", grantee_person_id AS "personId",
+            grantee_organisation_id AS "organisationId", role, suspended_at IS NOT NULL AS suspended
+       FROM grants WHERE id = $1 AND revoked_at IS NULL`,
+    [grantId],
+  );
+  return rows[0] ?? null;
+}
+
+/** A new grant takes the place of one of the same kind that still waits for the new owner's word. */
+export async function revokeSuspended(change: EntitlementChange, grant: NewGrant, by: By): Promise<void> {
+  const { rows } = await change.client.query<{ id: string }>(
+    `UPDATE grants SET revoked_at = $4, revoked_by = $5
+      WHERE location_id = $1 AND revoked_at IS NULL AND suspended_at IS NOT NULL
+        AND grantee_person_id IS NOT DISTINCT FROM $2 AND grantee_organisation_id IS NOT DISTINCT FROM $3
+     RETURNING id`,
+    [grant.locationId, grant.personId, grant.organisationId, by.at, by.personId],
+  );
+  for (const { id } of rows) await change.record('grant', id);
+}
+
+/** NB-51: the new owner's word. */
+export async function resumeGrant(change: EntitlementChange, grantId: string): Promise<void> {
+  await change.client.query('UPDATE grants SET suspended_at = NULL WHERE id = $1', [grantId]);
+  await change.record('grant', grantId);
 }
 
 /** Ends the grant. `grantedBy` narrows it to grants this person gave; null to any. False: there is none such. */

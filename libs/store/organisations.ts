@@ -5,6 +5,7 @@ import type { Queryable } from './pool.js';
 
 export interface OrganisationOfPerson {
   readonly organisationId: string;
+  readonly membershipId: string;
   readonly name: string;
   readonly role: OrganisationRole;
   readonly createdAt: Date;
@@ -30,7 +31,7 @@ export async function organisationsOf(
   personId: string,
 ): Promise<readonly OrganisationOfPerson[]> {
   const { rows } = await client.query<OrganisationOfPerson>(
-    `SELECT o.id AS "organisationId", o.name, m.role, o.created_at AS "createdAt"
+    `SELECT o.id AS "organisationId", m.id AS "membershipId", o.name, m.role, o.created_at AS "createdAt"
        FROM memberships m JOIN organisations o ON o.id = m.organisation_id
       WHERE m.person_id = $1 AND m.removed_at IS NULL ORDER BY o.name, o.id`,
     [personId],
@@ -81,6 +82,44 @@ export async function insertMembership(
   if (rowCount === 0) return null;
   await change.record('membership', membershipId);
   return membershipId;
+}
+
+export async function setRole(
+  change: EntitlementChange,
+  membershipId: string,
+  role: OrganisationRole,
+): Promise<void> {
+  await change.client.query('UPDATE memberships SET role = $2 WHERE id = $1', [membershipId, role]);
+  await change.record('membership', membershipId);
+}
+
+export async function keyVersion(client: Queryable, organisationId: string): Promise<number | null> {
+  const { rows } = await client.query<{ version: number }>(
+    'SELECT key_version AS version FROM organisations WHERE id = $1',
+    [organisationId],
+  );
+  return rows[0]?.version ?? null;
+}
+
+/** Keeps which key is the present one, by its keyed hash. */
+export async function setKey(
+  client: Queryable,
+  organisationId: string,
+  version: number,
+  hash: Buffer,
+): Promise<void> {
+  await client.query('UPDATE organisations SET key_version = $2, key_hash = $3 WHERE id = $1', [
+    organisationId,
+    version,
+    hash,
+  ]);
+}
+
+export async function organisationByKey(client: Queryable, hash: Buffer): Promise<string | null> {
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM organisations WHERE key_hash = $1', [
+    hash,
+  ]);
+  return rows[0]?.id ?? null;
 }
 
 export async function endMembership(change: EntitlementChange, membershipId: string, by: By): Promise<void> {

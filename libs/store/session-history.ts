@@ -17,6 +17,9 @@ export interface SessionQuery {
   /** Only sessions that this person started by a command; null for everyone's. */
   readonly ofPersonId: string | null;
   readonly open: boolean | null;
+  /** Only sessions that began in this time, half-open; null: no bound. NB-52. */
+  readonly from: Date | null;
+  readonly to: Date | null;
   readonly after: { readonly startedAt: Date; readonly transactionId: number } | null;
   readonly count: number;
 }
@@ -38,6 +41,7 @@ export async function listSessions(client: Queryable, query: SessionQuery): Prom
                  AND c.request->>'action' = 'remote-start' AND c.request->>'idToken' = t.id_token
                  AND c.enqueued_at BETWEEN t.start_received_at - INTERVAL '10 minutes' AND t.start_received_at))
         AND ($3::boolean IS NULL OR (t.ended_at IS NULL) = $3)
+        AND ($7::timestamptz IS NULL OR t.start_received_at >= $7) AND ($8::timestamptz IS NULL OR t.start_received_at < $8)
         AND ($4::timestamptz IS NULL OR (t.started_at, t.id) < ($4, $5::integer))
       ORDER BY t.started_at DESC, t.id DESC LIMIT $6`,
     [
@@ -47,6 +51,8 @@ export async function listSessions(client: Queryable, query: SessionQuery): Prom
       query.after?.startedAt ?? null,
       query.after?.transactionId ?? null,
       query.count,
+      query.from,
+      query.to,
     ],
   );
   return rows;

@@ -10,6 +10,7 @@ import { HttpModule } from '#libs/platform/http/http-module.js';
 import { createLogger } from '#libs/platform/logger.js';
 import { PlatformModule } from '#libs/platform/platform-module.js';
 import { systemClock } from '#libs/platform/system-clock.js';
+import type { Clock } from '#libs/units/clock.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 @Module({})
@@ -22,23 +23,36 @@ export interface HttpWorld {
   readonly database: TestDatabase;
   readonly bus: MemoryBus;
   readonly metrics: Registry;
-  /** Signs a new person up over HTTP. */
+  /** Signs a new person up over HTTP, whose address is confirmed without a mail. */
   signUp(name: string): Promise<Caller>;
+  /** Signs a new person up over HTTP, who has not confirmed the address yet. */
+  signUpUnconfirmed(name: string, email: string): Promise<Caller>;
   /** Somebody without a session. */
   readonly anonymous: Caller;
   close(): Promise<void>;
 }
 
-export async function startHttpWorld(
-  modules: readonly NonNullable<DynamicModule['imports']>[number][],
-  options: { readonly attemptsPerMinute: number; readonly authEndpoint: 'here' | 'elsewhere' },
+type Modules = readonly NonNullable<DynamicModule['imports']>[number][];
+interface WorldOptions {
+  readonly attemptsPerMinute: number;
+  readonly authEndpoint: 'here' | 'elsewhere';
+}
+
+export const startHttpWorld = (modules: Modules, options: WorldOptions): Promise<HttpWorld> =>
+  startHttpWorldAt(systemClock, modules, options);
+
+/** The same with a clock that the test moves. */
+export async function startHttpWorldAt(
+  clock: Clock,
+  modules: Modules,
+  options: WorldOptions,
 ): Promise<HttpWorld> {
   const database = await createTestDatabase();
   const bus = new MemoryBus();
   const metrics = new Registry();
   const logger = createLogger({ name: 'test', level: 'silent', file: null });
   const imports = [
-    PlatformModule.of({ clock: systemClock, bus, pool: database.pool, logger, metrics }),
+    PlatformModule.of({ clock, bus, pool: database.pool, logger, metrics }),
     GateModule.register(),
     HttpModule.register({
       identity: {
@@ -73,22 +87,30 @@ export async function startHttpWorld(
     metrics,
     anonymous: new Caller(url, null, '', ''),
     async signUp(name) {
-      const email = `${name.toLowerCase()}-${randomUUID()}@example.test`;
-      const response = await fetch(`${url}/api/auth/sign-up/email`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: url },
-        body: JSON.stringify({ name, email, password: 'correct horse' }),
-      });
-      if (!response.ok) throw new Error(`sign-up answered ${response.status}: ${await response.text()}`);
-      const { token, user } = (await response.json()) as { token: string; user: { id: string } };
-      return new Caller(url, token, user.id, email);
+      const caller = await signUp(url, name, `${name.toLowerCase()}-${randomUUID()}@example.test`);
+      await database.pool.query('UPDATE identity."user" SET "emailVerified" = TRUE WHERE id = $1', [
+        caller.personId,
+      ]);
+      return caller;
     },
+    signUpUnconfirmed: (name, email) => signUp(url, name, email),
     async close() {
       await app.close();
       await bus.close();
       await database.drop();
     },
   };
+}
+
+async function signUp(url: string, name: string, email: string): Promise<Caller> {
+  const response = await fetch(`${url}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ name, email, password: 'correct horse' }),
+  });
+  if (!response.ok) throw new Error(`sign-up answered ${response.status}: ${await response.text()}`);
+  const { token, user } = (await response.json()) as { token: string; user: { id: string } };
+  return new Caller(url, token, user.id, email);
 }
 
 export interface Answer {

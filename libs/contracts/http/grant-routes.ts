@@ -22,6 +22,8 @@ export const accessEntrySchema = z
     grantedBy: z.object({ personId: personIdSchema, name: z.string() }).nullable(),
     since: instant,
     expiresAt: instant.nullable(),
+    /** NB-51: after a transfer it waits for the new owner's word. */
+    suspended: z.boolean(),
     /** Whether you may revoke this one. */
     revocable: z.boolean(),
   })
@@ -31,6 +33,7 @@ const requirement = z.enum([
   'right-of-role',
   'right-of-member-role',
   'expired',
+  'suspended',
   'access-to-location',
   'current-entitlements',
 ]);
@@ -73,26 +76,6 @@ export const grantRoutes = {
     response: { kind: 'json', status: 200, schema: z.object({ items: z.array(accessEntrySchema) }) },
     errors: [],
   }),
-  createGrant: route({
-    method: 'post',
-    path: '/v1/locations/{locationId}/grants',
-    operationId: 'createGrant',
-    summary: 'Share the location with a person or an organisation (NB-10)',
-    tag: 'sharing',
-    access: onLocation('share', 'refuse'),
-    params: locationParams,
-    query: z.object({}),
-    body: z.strictObject({
-      to: z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('person'), email: emailSchema }),
-        z.strictObject({ kind: z.literal('organisation'), organisationId: uuid }),
-      ]),
-      role: grantRoleSchema,
-      expiresAt: instant.nullable(),
-    }),
-    response: { kind: 'json', status: 201, schema: accessEntrySchema },
-    errors: ['unknown-account', 'unknown-organisation', 'already-has-access'],
-  }),
   revokeGrant: route({
     method: 'delete',
     path: '/v1/locations/{locationId}/grants/{grantId}',
@@ -114,7 +97,11 @@ export const grantRoutes = {
     tag: 'sharing',
     access: onLocation('share', 'refuse'),
     params: locationParams,
-    query: z.object({ action: locationActionSchema, personId: personIdSchema.optional() }),
+    query: z.object({
+      action: locationActionSchema,
+      personId: personIdSchema.optional(),
+      at: instant.optional().meta({ description: 'A past instant; left out: now' }),
+    }),
     body: null,
     response: { kind: 'json', status: 200, schema: explanationSchema },
     errors: [],

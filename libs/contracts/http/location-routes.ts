@@ -17,7 +17,7 @@ function isTimeZone(zone: string): boolean {
 }
 
 export const locationActionSchema = z
-  .enum(['telemetry', 'history', 'events', 'use', 'comfort', 'electrical', 'share', 'revoke'])
+  .enum(['telemetry', 'history', 'events', 'use', 'comfort', 'electrical', 'share', 'revoke', 'transfer'])
   .meta({ id: 'LocationAction' });
 
 export const locationSchema = z

@@ -11,7 +11,7 @@ export const meSchema = z
     email: emailSchema,
     emailVerified: z.boolean(),
     organisations: z.array(
-      z.object({ organisationId: uuid, name: nameSchema, role: organisationRoleSchema }),
+      z.object({ organisationId: uuid, membershipId: uuid, name: nameSchema, role: organisationRoleSchema }),
     ),
   })
   .meta({ id: 'Me' });

@@ -4,7 +4,13 @@ import { organisationRoleSchema } from './me-routes.js';
 import { onOrganisation, route, signedIn } from './route.js';
 
 export const organisationSchema = z
-  .object({ organisationId: uuid, name: nameSchema, role: organisationRoleSchema, createdAt: instant })
+  .object({
+    organisationId: uuid,
+    membershipId: uuid,
+    name: nameSchema,
+    role: organisationRoleSchema,
+    createdAt: instant,
+  })
   .meta({ id: 'Organisation', description: 'An organisation as one of its members sees it' });
 
 export const memberSchema = z
@@ -17,6 +23,14 @@ export const memberSchema = z
     since: instant,
   })
   .meta({ id: 'Member' });
+
+export const memberInvitationSchema = z
+  .object({ invitationId: uuid, email: emailSchema, role: organisationRoleSchema, expiresAt: instant })
+  .meta({ id: 'MemberInvitation' });
+
+const organisationKeySchema = z
+  .object({ key: z.string(), version: z.number().int().min(1).max(2_147_483_647) })
+  .meta({ id: 'OrganisationKey' });
 
 const memberParams = organisationParams.extend({ membershipId: uuid });
 
@@ -60,18 +74,87 @@ export const organisationRoutes = {
     response: { kind: 'json', status: 200, schema: z.object({ items: z.array(memberSchema) }) },
     errors: [],
   }),
-  addMember: route({
+  inviteMember: route({
     method: 'post',
     path: '/v1/organisations/{organisationId}/members',
-    operationId: 'addMember',
-    summary: 'Make the holder of an account a member',
+    operationId: 'inviteMember',
+    summary: 'Invite somebody to join; the answer tells nothing about accounts (NB-08)',
     tag: 'organisations',
     access: onOrganisation('manage-members'),
     params: organisationParams,
     query: z.object({}),
-    body: z.strictObject({ email: emailSchema, role: organisationRoleSchema }),
-    response: { kind: 'json', status: 201, schema: memberSchema },
-    errors: ['unknown-account', 'already-member'],
+    body: z.strictObject({
+      email: emailSchema,
+      role: organisationRoleSchema,
+      language: z.enum(['en', 'pl', 'da', 'nl', 'fr']).default('en'),
+    }),
+    response: { kind: 'json', status: 202, schema: memberInvitationSchema },
+    errors: ['already-member'],
+  }),
+  listMemberInvitations: route({
+    method: 'get',
+    path: '/v1/organisations/{organisationId}/invitations',
+    operationId: 'listMemberInvitations',
+    summary: 'Who was invited to join and has not answered',
+    tag: 'organisations',
+    access: onOrganisation('manage-members'),
+    params: organisationParams,
+    query: z.object({}),
+    body: null,
+    response: { kind: 'json', status: 200, schema: z.object({ items: z.array(memberInvitationSchema) }) },
+    errors: [],
+  }),
+  withdrawMemberInvitation: route({
+    method: 'delete',
+    path: '/v1/organisations/{organisationId}/invitations/{invitationId}',
+    operationId: 'withdrawMemberInvitation',
+    summary: 'Take an invitation to join back',
+    tag: 'organisations',
+    access: onOrganisation('manage-members'),
+    params: organisationParams.extend({ invitationId: uuid }),
+    query: z.object({}),
+    body: null,
+    response: { kind: 'empty', status: 204 },
+    errors: [],
+  }),
+  changeRole: route({
+    method: 'put',
+    path: '/v1/organisations/{organisationId}/members/{membershipId}',
+    operationId: 'changeRole',
+    summary: 'Change the role of a member (NB-05)',
+    tag: 'organisations',
+    access: onOrganisation('manage-members'),
+    params: memberParams,
+    query: z.object({}),
+    body: z.strictObject({ role: organisationRoleSchema }),
+    response: { kind: 'json', status: 200, schema: memberSchema },
+    errors: ['last-administrator'],
+  }),
+  getOrganisationKey: route({
+    method: 'get',
+    path: '/v1/organisations/{organisationId}/key',
+    operationId: 'getOrganisationKey',
+    summary: 'The key that others need to share with the organisation; for its administrators (NB-06)',
+    tag: 'organisations',
+    access: onOrganisation('manage-members'),
+    params: organisationParams,
+    query: z.object({}),
+    body: null,
+    response: { kind: 'json', status: 200, schema: organisationKeySchema },
+    errors: [],
+  }),
+  rotateOrganisationKey: route({
+    method: 'post',
+    path: '/v1/organisations/{organisationId}/key',
+    operationId: 'rotateOrganisationKey',
+    summary: 'Make a new key; the one before stops at once',
+    tag: 'organisations',
+    access: onOrganisation('manage-members'),
+    params: organisationParams,
+    query: z.object({}),
+    body: null,
+    response: { kind: 'secret', status: 200, schema: organisationKeySchema },
+    errors: [],
   }),
   removeMember: route({
     method: 'delete',

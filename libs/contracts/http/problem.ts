@@ -25,7 +25,7 @@ export const problems = {
   'answer-not-repeated': [
     409,
     'This was done before; its answer held a secret and is not kept.',
-    "Rotate the device's secret to get a new one.",
+    'Read the secret again where that can be done, or rotate it.',
   ],
   'last-administrator': [
     409,
@@ -43,6 +43,23 @@ export const problems = {
     'Somebody else changed the topology since you read it.',
     'Read it again and repeat the change.',
   ],
+  'already-accepted': [
+    409,
+    'Somebody accepted this already.',
+    'Nothing needs to be done; the location is in the list.',
+  ],
+  'recipient-is-owner': [409, 'This person owns the location already.', 'Name somebody else.'],
+  'transfer-open': [409, 'A transfer waits for its answer.', 'Cancel it before you start another.'],
+  'email-not-verified': [
+    403,
+    'Your e-mail address is not confirmed yet.',
+    'Open the link we sent you when you signed up.',
+  ],
+  'unknown-code': [
+    404,
+    'This code opens nothing, or nothing any more.',
+    'Check it for typing errors, or ask for a new one.',
+  ],
   'identity-taken': [409, 'Another device already uses this identity.', 'Choose an identity of its own.'],
   'body-too-large': [413, 'The body is larger than 256 KB.', 'Send less in one request.'],
   'unsupported-media-type': [
@@ -55,7 +72,6 @@ export const problems = {
     'This Idempotency-Key was used for a different request.',
     'Use a new key for a new request.',
   ],
-  'unknown-account': [422, 'Nobody has an account with this e-mail address.', 'Ask them to sign up first.'],
   'unknown-organisation': [422, 'There is no organisation with this id.', 'Ask the organisation for its id.'],
   'unsound-topology': [422, 'The fuse tree is not sound.', 'Correct what `detail` names.'],
   'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],

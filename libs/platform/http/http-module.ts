@@ -8,7 +8,10 @@ import {
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { openIdentity, type Identity } from '#libs/platform/identity.js';
-import { IDENTITY } from '#libs/platform/tokens.js';
+import { CLOCK, IDENTITY, POOL } from '#libs/platform/tokens.js';
+import { queueMail } from '#libs/store/mail-queue.js';
+import type { Pool } from '#libs/store/pool.js';
+import type { Clock } from '#libs/units/clock.js';
 import { mountAuthEndpoint } from './auth-endpoint.js';
 import { DeclaredRoutes } from './declared-routes.js';
 import { HTTP_CONFIG, type HttpConfig } from './http-config.js';
@@ -44,7 +47,18 @@ export class HttpModule {
       controllers: [OperationController],
       providers: [
         { provide: HTTP_CONFIG, useValue: config },
-        { provide: IDENTITY, useFactory: () => openIdentity(config.identity) },
+        {
+          provide: IDENTITY,
+          inject: [POOL, CLOCK],
+          useFactory: (pool: Pool, clock: Clock) =>
+            openIdentity(config.identity, (recipient, link) =>
+              queueMail(
+                pool,
+                { template: 'confirm-address', recipient, subjectId: null, language: 'en', link },
+                new Date(clock.now()),
+              ),
+            ),
+        },
         { provide: APP_GUARD, useClass: RouteGuard },
         { provide: APP_INTERCEPTOR, useClass: RouteInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },

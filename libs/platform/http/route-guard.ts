@@ -47,6 +47,7 @@ export class RouteGuard implements CanActivate {
       sender,
       allowed,
       context.switchToHttp().getResponse<FastifyReply>(),
+      request.ip,
     );
     return true;
   }

@@ -16,6 +16,8 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
     private readonly sender: SignedInPerson | null,
     private readonly decision: Allowed | null,
     private readonly reply: FastifyReply,
+    /** Where the request came from, as our trusted proxies say. */
+    readonly clientAddress: string,
   ) {}
 
   /** Who is signed in. A route declared public has nobody to ask for: that is a defect of its handler. */

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { allLocations, type Location } from '../api.js';
+import { OfferedLocations } from '../parts/offered-locations.js';
 import { ProblemNote } from '../parts/problem-note.js';
 
 const throughTexts: Readonly<Record<Location['through'], string>> = {
@@ -18,7 +19,8 @@ export function LocationsPage() {
       <h1>My locations</h1>
       {locations.data.length === 0 && (
         <p className="page-note">
-          No location yet. One appears here as soon as you create it or somebody shares it with you.
+          No location yet. One appears here as soon as you create it or accept one that somebody shares with
+          you.
         </p>
       )}
       <ul className="location-list">
@@ -34,6 +36,7 @@ export function LocationsPage() {
           </li>
         ))}
       </ul>
+      <OfferedLocations />
     </>
   );
 }

@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { api, unwrap, type AccessEntry, type Location } from '../api.js';
+import { HandOver } from './hand-over.js';
+import { PendingInvitations } from './pending-invitations.js';
 import { ProblemNote } from './problem-note.js';
+import { ShareForm } from './share-form.js';
 
-/** Permissions: everyone who has access, how they came by it, and sharing with a person (NB-12, NB-13). */
+/** Permissions: everyone who has access, how they came by it, what waits, and sharing (NB-12 to NB-15). */
 export function AccessPanel({ location }: { readonly location: Location }) {
   const { locationId } = location;
   const [problem, setProblem] = useState<Error | null>(null);
@@ -11,36 +14,34 @@ export function AccessPanel({ location }: { readonly location: Location }) {
     queryKey: ['access', locationId],
     queryFn: () => unwrap(api.GET('/v1/locations/{locationId}/grants', { params: { path: { locationId } } })),
   });
+  const invitations = useQuery({
+    queryKey: ['invitations', locationId],
+    queryFn: () =>
+      unwrap(api.GET('/v1/locations/{locationId}/invitations', { params: { path: { locationId } } })),
+  });
 
   const attempt = async (work: () => Promise<unknown>) => {
     setProblem(null);
     try {
       await work();
-      await access.refetch();
+      await Promise.all([access.refetch(), invitations.refetch()]);
     } catch (error) {
       setProblem(error as Error);
     }
-  };
-  const share = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const entries = new FormData(form);
-    const to = { kind: 'person' as const, email: String(entries.get('email')) };
-    const role = entries.get('role') === 'guest' ? ('guest' as const) : ('partner' as const);
-    void attempt(async () => {
-      await unwrap(
-        api.POST('/v1/locations/{locationId}/grants', {
-          params: { path: { locationId }, header: { 'Idempotency-Key': crypto.randomUUID() } },
-          body: { to, role, expiresAt: null },
-        }),
-      );
-      form.reset();
-    });
   };
   const revoke = (grantId: string) =>
     attempt(() =>
       unwrap(
         api.DELETE('/v1/locations/{locationId}/grants/{grantId}', {
+          params: { path: { locationId, grantId }, header: { 'Idempotency-Key': crypto.randomUUID() } },
+        }),
+      ),
+    );
+
+  const confirm = (grantId: string) =>
+    attempt(() =>
+      unwrap(
+        api.POST('/v1/locations/{locationId}/grants/{grantId}/confirm', {
           params: { path: { locationId, grantId }, header: { 'Idempotency-Key': crypto.randomUUID() } },
         }),
       ),
@@ -58,7 +59,18 @@ export function AccessPanel({ location }: { readonly location: Location }) {
               {entry.who.kind === 'person' && <span className="faint">{entry.who.email}</span>}
             </span>
             <span className="pill">{entry.role}</span>
-            <span className="faint">{originTexts[entry.origin]}</span>
+            <span className="faint">
+              {entry.suspended ? 'waits for the new owner' : originTexts[entry.origin]}
+            </span>
+            {entry.suspended && location.through === 'owner' && (
+              <button
+                type="button"
+                aria-label={`Confirm the access of ${entry.who.name}`}
+                onClick={() => void confirm(entry.grantId ?? '')}
+              >
+                Confirm
+              </button>
+            )}
             {entry.revocable && entry.grantId && (
               <button
                 type="button"
@@ -72,24 +84,31 @@ export function AccessPanel({ location }: { readonly location: Location }) {
           </li>
         ))}
       </ul>
-      <form className="share" onSubmit={share}>
-        <label>
-          Share with (e-mail)
-          <input name="email" type="email" required autoComplete="off" />
-        </label>
-        <label>
-          As
-          <select name="role" defaultValue="partner">
-            <option value="partner">Partner</option>
-            <option value="guest">Guest</option>
-          </select>
-        </label>
-        <button type="submit">Share</button>
-      </form>
+      <PendingInvitations
+        invitations={invitations.data?.items ?? []}
+        onRevoke={({ invitationId }) =>
+          void attempt(() =>
+            unwrap(
+              api.DELETE('/v1/locations/{locationId}/invitations/{invitationId}', {
+                params: {
+                  path: { locationId, invitationId },
+                  header: { 'Idempotency-Key': crypto.randomUUID() },
+                },
+              }),
+            ),
+          )
+        }
+      />
+      <ShareForm locationId={locationId} attempt={attempt} />
+      {mayHandOver(location) && <HandOver locationId={locationId} />}
       {problem && <ProblemNote error={problem} />}
     </section>
   );
 }
+
+/** The owner; the installing organisation while there is none (NB-50). */
+const mayHandOver = ({ allowed, owner, through }: Location): boolean =>
+  allowed.includes('transfer') && (through === 'owner' || owner === null);
 
 const originTexts: Readonly<Record<AccessEntry['origin'], string>> = {
   owner: 'owns it',

@@ -1,0 +1,129 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { decide } from '#libs/entitlements/decide.js';
+import { shownState } from '#libs/entitlements/invitation.js';
+import { shownTransferState } from '#libs/entitlements/transfer.js';
+import { HTTP_CONFIG, type HttpConfig } from '#libs/platform/http/http-config.js';
+import { appendAudit } from '#libs/store/audit-log.js';
+import { readFactsOf } from '#libs/store/entitlement-facts.js';
+import { entitlementLock } from '#libs/store/entitlement-log.js';
+import { invitationById, type InvitationRow } from '#libs/store/invitations.js';
+import { locationDetails } from '#libs/store/locations.js';
+import { queueMail, type MailOutcome, type QueuedMail } from '#libs/store/mail-queue.js';
+import { membershipInvitationById } from '#libs/store/membership-invitations.js';
+import { membersOf } from '#libs/store/organisations.js';
+import { transferById } from '#libs/store/transfers.js';
+import { personId, siteId } from '#libs/units/identifiers.js';
+import type { EpochMilliseconds } from '#libs/units/quantities.js';
+import { SecretCodes } from '../secret-codes.js';
+import { write } from './mail-texts.js';
+import { MAIL_TRANSPORT, type MailTransport } from './mail-transport.js';
+
+/** Writes and sends one queued mail. Whether it may still be sent, and to whom, is judged now and not when it was queued (T9). */
+@Injectable()
+export class MailWriter {
+  constructor(
+    @Inject(MAIL_TRANSPORT) private readonly transport: MailTransport,
+    @Inject(SecretCodes) private readonly codes: SecretCodes,
+    @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
+  ) {}
+
+  async deliver(mail: QueuedMail, client: pg.PoolClient, now: EpochMilliseconds): Promise<MailOutcome> {
+    switch (mail.template) {
+      case 'confirm-address':
+        return this.send(mail, 'confirm-address', { link: mail.link ?? '' });
+      case 'invitation-to-organisation':
+        return this.expand(mail, client, now);
+      case 'invitation':
+        return this.invitation(mail, client, now);
+      case 'membership': {
+        const row = await membershipInvitationById(client, mail.subjectId ?? '');
+        if (row?.state !== 'invited' || now >= row.expiresAt.getTime()) return 'dropped: over';
+        return this.send(mail, 'membership', { from: row.createdByName, place: row.organisationName });
+      }
+      case 'transfer': {
+        const row = await transferById(client, mail.subjectId ?? '');
+        if (!row || shownTransferState(row, now) !== 'initiated') return 'dropped: over';
+        return this.send(mail, 'transfer', { from: row.createdByName, place: row.locationName });
+      }
+    }
+  }
+
+  /** NB-23: one mail to each administrator the organisation has now, and to nobody else. */
+  private async expand(
+    mail: QueuedMail,
+    client: pg.PoolClient,
+    now: EpochMilliseconds,
+  ): Promise<MailOutcome> {
+    const invitation = await invitationById(client, mail.subjectId ?? '');
+    if (!invitation?.organisationId) return 'dropped: no such organisation';
+    const { organisationId } = invitation;
+    const administrators = (await membersOf(client, organisationId)).filter(
+      ({ role }) => role === 'administrator',
+    );
+    const at = new Date(now);
+    if (administrators.length === 0) {
+      // NB-27: the organisation's own audit says so; the inviter is told nothing.
+      await client.query('SELECT pg_advisory_xact_lock($1)', [entitlementLock]);
+      const entry = {
+        action: 'invitation-without-administrator',
+        entitlement: null,
+        locationId: null,
+        organisationId,
+        subjectId: invitation.invitationId,
+        detail: {},
+      };
+      await appendAudit(client, entry, { actorPersonId: null, at });
+      return 'dropped: no administrator';
+    }
+    for (const { email } of administrators) {
+      await queueMail(client, { ...mail, template: 'invitation', recipient: email }, at);
+    }
+    return 'expanded';
+  }
+
+  private async invitation(
+    mail: QueuedMail,
+    client: pg.PoolClient,
+    now: EpochMilliseconds,
+  ): Promise<MailOutcome> {
+    const invitation = await invitationById(client, mail.subjectId ?? '');
+    if (!invitation || shownState(invitation, now) !== 'pending') return 'dropped: over';
+    if (!(await this.issuerMayShare(invitation, client, now))) return 'dropped: issuer lost the right';
+    if (invitation.kind === 'organisation') {
+      const members = await membersOf(client, invitation.organisationId ?? '');
+      const still = members.some(({ email, role }) => email === mail.recipient && role === 'administrator');
+      if (!still) return 'dropped: no administrator any more';
+    }
+    const location = await locationDetails(client, invitation.locationId);
+    return this.send(mail, 'invitation', {
+      from: invitation.createdByName,
+      place: location?.name ?? '',
+      code: this.codes.codeOf('invitation', invitation.invitationId, 1),
+    });
+  }
+
+  private async issuerMayShare(
+    { createdBy, locationId, ownershipEpoch }: InvitationRow,
+    client: pg.PoolClient,
+    now: EpochMilliseconds,
+  ): Promise<boolean> {
+    const facts = await readFactsOf(client, createdBy, locationId);
+    const location = siteId(locationId);
+    return (
+      facts.location(location)?.ownershipEpoch === ownershipEpoch &&
+      decide(facts, personId(createdBy), 'share', location, now).allowed
+    );
+  }
+
+  private async send(
+    mail: QueuedMail,
+    template: Parameters<typeof write>[0],
+    values: Record<string, string>,
+  ): Promise<MailOutcome> {
+    const portal = this.config.identity.publicUrl ?? 'the portal';
+    const { subject, text } = write(template, mail.language, { portal, ...values });
+    await this.transport.send({ to: mail.recipient ?? '', subject, text });
+    return 'sent';
+  }
+}
