@@ -77,8 +77,8 @@ describe('simulation', () => {
     it('I12: an allocator that takes a silent meter for a constant one', () => {
       const outcome = run({
         seed: 41,
-        sites: 40,
-        hours: 6,
+        hours: 2,
+        firstSite: 28,
         rates: { ...scaledRates(defaultRates, 0), 'zen-dead': 4 },
         parts: {
           ...honestParts,
