@@ -104,7 +104,7 @@ describe('Caltech garage', () => {
     safe();
   }, 90_000);
 
-  it('goes on with a charger that lost its network in the middle of a transaction (devices.md)', async () => {
+  it('goes on with a charger that lost its network in the middle of a transaction', async () => {
     const charging = [...fleet.acknowledgements()].find(
       ([, list]) => list.at(-1)?.action === 'StartTransaction',
     )!;

@@ -217,7 +217,7 @@ describe('the apps as separate processes on Redis and PostgreSQL', () => {
   }, 150_000);
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'devices.md: after %s and a new start of the ingress the chargers reconnect and tell what they kept',
+    'after %s and a new start of the ingress the chargers reconnect and tell what they kept',
     async (signal) => {
       const [left, stays] = [chargers[1]!, chargers[2]!];
       const open = (await sessions()).filter(({ endedAt }) => endedAt === null);

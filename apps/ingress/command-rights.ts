@@ -3,7 +3,7 @@ import type { CommandMessage } from '#libs/contracts/command.js';
 /** Injection token of CommandRights; the composition root binds it to the gate. */
 export const COMMAND_RIGHTS = Symbol('Command rights');
 
-/** Asked once more right before the wire (rules/sharing.md): a right that died while the command waited stops it. */
+/** Asked once more right before the wire (T6): a right that died while the command waited stops it. */
 export interface CommandRights {
   stillAllowed(command: CommandMessage): Promise<boolean>;
 }

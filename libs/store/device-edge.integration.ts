@@ -57,7 +57,7 @@ describe('device registry', () => {
     expect(await registry.find('nobody')).toBeNull();
   });
 
-  it('devices.md: connection epochs rise without a gap or a double, however many arrive at once', async () => {
+  it('connection epochs rise without a gap or a double, however many arrive at once', async () => {
     const opened = await Promise.all(Array.from({ length: 10 }, () => registry.openConnection(deviceId)));
     expect(opened.map((each) => each.connectionEpoch).toSorted((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 10,

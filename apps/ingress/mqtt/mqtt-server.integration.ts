@@ -102,7 +102,7 @@ describe('MQTT uplink', () => {
     expect(eventsOf(device).at(-1)).toEqual({ type: 'disconnected', connectionEpoch: 1, cause: 'closed' });
   });
 
-  it('devices.md QoS 1: a hub event is in the journal when its PUBACK arrives; gaps are asked for again', async () => {
+  it('QoS 1: a hub event is in the journal when its PUBACK arrives; gaps are asked for again', async () => {
     const device = await seedDevice(database.pool, 'hub');
     const client = await connect(device, {});
     const acknowledged: bigint[] = [];
@@ -260,7 +260,7 @@ describe('MQTT against strangers and neighbours', () => {
     await expectGoodService();
   });
 
-  it('devices.md: the newest authenticated connection wins', async () => {
+  it('the newest authenticated connection wins', async () => {
     const device = await seedDevice(database.pool, 'balancer');
     const old = await connect(device, {});
     const closed = closeOf(old);

@@ -52,7 +52,7 @@ const handler = (change: Partial<UplinkPorts>) =>
   });
 
 describe('MQTT uplink handler', () => {
-  it('devices.md QoS 1: a hub event waits for the journal, then the bus, then tells the hub', async () => {
+  it('QoS 1: a hub event waits for the journal, then the bus, then tells the hub', async () => {
     let kept: () => void = () => undefined;
     const record = () =>
       new Promise<{ replayed: boolean }>((resolve) => {

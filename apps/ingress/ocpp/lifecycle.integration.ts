@@ -105,7 +105,7 @@ describe('the life of a connection', () => {
     await expect(openRawSocket(edge.ocppPort, device)).rejects.toThrow('503');
   });
 
-  it('devices.md: a restart of the edge changes no answer of the journal', async () => {
+  it('a restart of the edge changes no answer of the journal', async () => {
     const start = { connectorId: 1, idTag: 'CARD-1', meterStart: 1, timestamp: '2026-01-05T08:00:00Z' };
     const device = await seedDevice(database.pool, 'charger');
     const answers: unknown[] = [];

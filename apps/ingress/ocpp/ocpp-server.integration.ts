@@ -116,7 +116,7 @@ describe('OCPP 1.6 conversation', () => {
     expect(Math.abs((seen[2]?.receivedAt ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('devices.md idempotency: a replayed StartTransaction on a new connection gets the same transaction', async () => {
+  it('idempotency: a replayed StartTransaction on a new connection gets the same transaction', async () => {
     const device = await seedDevice(database.pool, 'charger');
     const first = await charger(device);
     const before = await first.call('StartTransaction', start);
@@ -299,7 +299,7 @@ describe('OCPP-J against hostile frames', () => {
   });
 });
 
-describe('devices.md: newest authenticated connection wins', () => {
+describe('newest authenticated connection wins', () => {
   it('closes the old socket as replaced, and its end never ends the new session', async () => {
     const device = await seedDevice(database.pool, 'charger');
     const old = await rawSocket(device);

@@ -208,7 +208,7 @@ describe('limits to chargers', () => {
     expect(await outcomeOf(limit)).toBe('unknown');
   });
 
-  it('devices.md: a charger that never booted is sent nothing, the limit is `undelivered`', async () => {
+  it('a charger that never booted is sent nothing, the limit is `undelivered`', async () => {
     const device = await seedDevice(database.pool, 'charger');
     const client = await connectCharger(edge.ocppPort, device);
     await client.call('Heartbeat', {});
@@ -230,7 +230,7 @@ describe('limits to chargers', () => {
     await again.close({});
   });
 
-  it('devices.md: after a takeover the limits reach the newer connection, also once the older one has ended', async () => {
+  it('after a takeover the limits reach the newer connection, also once the older one has ended', async () => {
     const { device, client } = await play(accepting);
     const again = await connectCharger(edge.ocppPort, device);
     again.handle(async () => ({ status: 'Accepted' }));
@@ -304,7 +304,7 @@ describe('commands to chargers', () => {
     await client.close({});
   });
 
-  it('devices.md: commands wait for the boot, then go out in order, then desired settings follow', async () => {
+  it('commands wait for the boot, then go out in order, then desired settings follow', async () => {
     const device = await seedDevice(database.pool, 'charger');
     await database.pool.query(
       `INSERT INTO twins (device_id, desired) VALUES ($1, '{"brightness_percent":0}')`,

@@ -1,6 +1,6 @@
 /**
  * The device's own clock in milliseconds. It is believed only as far as it can be read: a leap second or an impossible
- * date falls back to `receivedAt`, 1970 stays 1970 (devices.md: both times are stored).
+ * date falls back to `receivedAt`, 1970 stays 1970: both times are stored.
  */
 export function deviceTimeOf(timestamp: string | undefined, receivedAt: number): number {
   if (timestamp === undefined) return receivedAt;

@@ -32,7 +32,7 @@ const stopOf = (from: TransactionStart, transactionId: number) => ({
   reason: 'Local',
 });
 
-describe('transaction journal (devices.md: durable idempotency below the message id)', () => {
+describe('transaction journal (durable idempotency below the message id)', () => {
   it('a start and its replays, even at once and received later, are one transaction', async () => {
     const begun = start({});
     const records = await Promise.all(

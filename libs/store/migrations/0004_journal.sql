@@ -19,7 +19,7 @@ CREATE TABLE charging_transactions (
   stop_reason text,
   -- Rises with every write, so that a projection can follow the journal.
   journal_sequence bigint NOT NULL DEFAULT nextval('journal_sequence'),
-  -- devices.md: Start is identified by (station, connector, idTag, timestamp, meterStart).
+  -- Start is identified by (station, connector, idTag, timestamp, meterStart).
   UNIQUE (device_id, connector, id_token, started_at, meter_start_wh)
 );
 CREATE INDEX charging_transactions_by_location ON charging_transactions (location_id, started_at DESC, id DESC);
