@@ -15,6 +15,7 @@ const steps = [
       'firmware-sim',
     ],
   ],
+  ['rules', ['tools/rules.mjs']],
   ['generated files', ['tools/generate.mjs', '--check']],
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
 ];
