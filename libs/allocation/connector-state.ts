@@ -26,6 +26,8 @@ export interface ConnectorState {
   /** A cable is in and a transaction may begin at any moment. */
   pluggedIn: boolean;
   transactionId: number | null;
+  /** The newest transaction heard of; ids rise, so a start at or below it is an old word repeated. */
+  latestTransactionId: number;
   /** A faulted or unavailable connector gets nothing. */
   usable: boolean;
   sample: Sample | null;
@@ -71,6 +73,7 @@ export function createConnectorState(
     connected: false,
     pluggedIn: false,
     transactionId: null,
+    latestTransactionId: 0,
     usable: true,
     sample: null,
     settings: { personMaximum_A: null, scheduleOpen: true },

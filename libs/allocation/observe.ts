@@ -88,7 +88,8 @@ export function observe(state: SiteState, index: number, at: EpochMilliseconds, 
 }
 
 function start(state: SiteState, connector: ConnectorState, transactionId: number, resumed: boolean): void {
-  if (connector.transactionId === transactionId) return;
+  if (transactionId <= connector.latestTransactionId) return;
+  connector.latestTransactionId = transactionId;
   connector.transactionId = transactionId;
   connector.lastSentAt = longAgo;
   if (resumed) return;
