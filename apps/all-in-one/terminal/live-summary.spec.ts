@@ -93,8 +93,9 @@ describe('live summary', () => {
           reason: 'Local',
         });
         await limit(bus, 'charger-0', 2, 6);
+        await observe(bus, 'charger-0', sample(0));
       },
-      (summary) => summary.view().limitsChanged === 1,
+      (summary) => summary.view().resting === 1,
     );
     expect(view).toMatchObject({ charging: 0, waiting: 0, resting: 1 });
   });

@@ -40,8 +40,8 @@ export class LiveSummary {
   private readonly connected = new Set<string>();
   private readonly transactions = new Map<string, number>();
   private readonly limits = new Map<string, Limit>();
-  /** Connectors whose last sample shows a current. */
-  private readonly drawing = new Set<string>();
+  /** Connectors whose last sample shows no current. */
+  private readonly idle = new Set<string>();
   private changes: string[] = [];
   private limitsChanged = 0;
   private subscriptions: Subscription[] = [];
@@ -69,8 +69,8 @@ export class LiveSummary {
     let charging = 0;
     let waiting = 0;
     for (const key of this.transactions.keys()) {
-      if (this.drawing.has(key)) charging++;
-      else if ((this.limits.get(key)?.current_A ?? 0) === 0) waiting++;
+      if ((this.limits.get(key)?.current_A ?? 0) === 0) waiting++;
+      else if (!this.idle.has(key)) charging++;
     }
     return {
       name: this.watched.name,
@@ -90,8 +90,8 @@ export class LiveSummary {
     if (event.type === 'balancer-reading') this.load_A = event.current_A;
     if (event.type === 'meter-sample' && event.current_A) {
       const key = connectorKey(deviceId, event.connector);
-      if (Math.max(...event.current_A) >= drawing_A) this.drawing.add(key);
-      else this.drawing.delete(key);
+      if (Math.max(...event.current_A) >= drawing_A) this.idle.delete(key);
+      else this.idle.add(key);
     }
     if (event.type === 'connected' && deviceKind === 'charger') this.connected.add(deviceId);
     if (event.type === 'disconnected') this.connected.delete(deviceId);
@@ -102,7 +102,7 @@ export class LiveSummary {
       if (this.transactions.get(key) !== event.transactionId) return;
       this.transactions.delete(key);
       this.limits.delete(key);
-      this.drawing.delete(key);
+      this.idle.delete(key);
     }
   }
 
