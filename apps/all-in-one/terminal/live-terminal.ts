@@ -9,7 +9,8 @@ export function showLive(summary: LiveSummary, output: NodeJS.WriteStream): () =
   }
   let drawn = 0;
   const draw = () => {
-    const lines = renderBlock(summary.view(), output.columns ?? 80);
+    // A terminal that does not know its width says 0.
+    const lines = renderBlock(summary.view(), output.columns || 80);
     output.write(
       `${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\u001b[2K${line}\n`).join('')}\u001b[0J`,
     );
