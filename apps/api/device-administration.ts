@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Bus } from '#libs/bus/bus.js';
 import type { DeviceKind } from '#libs/contracts/observation.js';
+import type { Gate } from '#libs/gate/gate.js';
 import { problem } from '#libs/platform/http/problems.js';
-import { BUS, CLOCK, POOL } from '#libs/platform/tokens.js';
+import { BUS, CLOCK, GATE, POOL } from '#libs/platform/tokens.js';
 import { generateDeviceSecret, hashDeviceSecret } from '#libs/store/device-secret.js';
-import { DeviceRepository, type Device } from '#libs/store/devices.js';
+import { DeviceRepository, insertDevice, type Device } from '#libs/store/devices.js';
+import { changeEntitlements } from '#libs/store/entitlement-log.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { PersonId } from '#libs/units/identifiers.js';
@@ -23,7 +25,8 @@ export class DeviceAdministration {
   private readonly devices: DeviceRepository;
 
   constructor(
-    @Inject(POOL) pool: Pool,
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(GATE) private readonly gate: Gate,
     @Inject(BUS) private readonly bus: Bus,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -33,12 +36,13 @@ export class DeviceAdministration {
   async register(by: PersonId, wanted: DeviceToRegister): Promise<{ device: Device; secret: string }> {
     const secret = generateDeviceSecret();
     const device: Device = { ...wanted, deviceId: randomUUID(), createdAt: new Date(this.clock.now()) };
-    const added = await this.devices.insert({
-      ...device,
-      secretHash: hashDeviceSecret(secret),
-      registeredBy: by,
-    });
-    if (!added) throw problem('identity-taken');
+    const added = await changeEntitlements(
+      this.pool,
+      { actorPersonId: by, at: device.createdAt.getTime() },
+      (change) => insertDevice(change, { ...device, secretHash: hashDeviceSecret(secret), registeredBy: by }),
+    );
+    if (!added.value) throw problem('identity-taken');
+    await this.gate.caughtUp(added.sequence);
     await this.announce(device.locationId, device.deviceId);
     return { device, secret };
   }

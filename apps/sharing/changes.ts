@@ -3,18 +3,19 @@ import type pg from 'pg';
 import type { Bus } from '#libs/bus/bus.js';
 import type { LocationAction } from '#libs/entitlements/action.js';
 import { decide, type Decision } from '#libs/entitlements/decide.js';
-import type { LocationFact } from '#libs/entitlements/facts.js';
+import type { EntitlementTable } from '#libs/entitlements/entitlement-table.js';
+import { atLocation, type LocationFact, type Scope } from '#libs/entitlements/facts.js';
 import { entitlementOf } from '#libs/entitlements/proof.js';
 import type { Gate } from '#libs/gate/gate.js';
 import { problem } from '#libs/platform/http/problems.js';
 import { BUS, CLOCK, GATE, POOL } from '#libs/platform/tokens.js';
 import { appendAudit } from '#libs/store/audit-log.js';
-import { readFactsOf } from '#libs/store/entitlement-facts.js';
+import { readFactsAround } from '#libs/store/entitlement-facts.js';
 import { changeEntitlements, type EntitlementChange } from '#libs/store/entitlement-log.js';
 import { membersOf, type By, type Member } from '#libs/store/organisations.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
-import { personId, siteId, type PersonId } from '#libs/units/identifiers.js';
+import { personId, type PersonId } from '#libs/units/identifiers.js';
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { MailWorker } from './mail/mail-worker.js';
 
@@ -97,15 +98,24 @@ export class Changes {
   }
 }
 
-/** The actor's right, from the tables and under the lock; or the answer that a stranger or a lesser right gets. */
+/** The actor's right at a location, from the tables and under the lock; or the answer that a stranger or a lesser right gets. */
 export async function requireRight(work: Work, action: LocationAction, locationId: string): Promise<Right> {
-  const facts = await readFactsOf(work.client, work.actor, locationId);
-  const decision = decide(facts, work.actor, action, siteId(locationId), work.now);
-  const location = facts.location(siteId(locationId));
-  if (!decision.allowed || !location) {
-    throw problem(!decision.allowed && decision.visible ? 'forbidden' : 'not-found');
-  }
-  return { location, decision, entitlement: entitlementOf(decision.proof) };
+  const { facts, decision, entitlement } = await requireRightOn(work, action, atLocation(locationId));
+  const location = facts.location(locationId);
+  if (!location) throw problem('not-found');
+  return { location, decision, entitlement };
+}
+
+/** The same on any node of the tree. */
+export async function requireRightOn(
+  work: Work,
+  action: LocationAction,
+  target: Scope,
+): Promise<Pick<Right, 'decision' | 'entitlement'> & { readonly facts: EntitlementTable }> {
+  const facts = await readFactsAround(work.client, work.actor, target);
+  const decision = decide(facts, work.actor, action, target, work.now);
+  if (!decision.allowed) throw problem(decision.visible ? 'forbidden' : 'not-found');
+  return { facts, decision, entitlement: entitlementOf(decision.proof) };
 }
 
 /** Whether somebody else has the right now, e.g. the issuer of an invitation. */
@@ -116,8 +126,9 @@ export async function hasRight(
   locationId: string,
   now: EpochMilliseconds,
 ): Promise<boolean> {
-  const facts = await readFactsOf(client, person, locationId);
-  return decide(facts, personId(person), action, siteId(locationId), now).allowed;
+  const target = atLocation(locationId);
+  const facts = await readFactsAround(client, person, target);
+  return decide(facts, personId(person), action, target, now).allowed;
 }
 
 /** The members, for an administrator. NB-07: to somebody outside, the organisation does not exist. */

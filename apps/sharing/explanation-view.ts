@@ -10,6 +10,10 @@ export type Explanation = z.input<typeof explanationSchema>;
 const sentences: Readonly<Record<Missing['requirement'], string>> = {
   'right-of-role': 'This access does not include the right.',
   'right-of-member-role': "The access includes it, but the member's own role in the organisation does not.",
+  'right-of-grant': 'This access was given for other things only.',
+  'outside-hours': 'This access opens at other times of the week.',
+  'chain-ended': 'The access this one was passed on from has ended or does not reach here.',
+  'granter-lost-right': 'Whoever gave this access has no say here any more.',
   expired: 'The time of this access is over.',
   suspended: 'The location has a new owner, who has not confirmed this access yet.',
 };

@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { grantRoutes } from '#libs/contracts/http/grant-routes.js';
 import { decide } from '#libs/entitlements/decide.js';
+import { atLocation } from '#libs/entitlements/facts.js';
 import type { Gate } from '#libs/gate/gate.js';
 import { Route } from '#libs/platform/http/route-decorator.js';
 import type { RouteRequest } from '#libs/platform/http/route-request.js';
@@ -9,7 +10,7 @@ import { accessOf } from '#libs/store/grants.js';
 import { readFactsAt } from '#libs/store/past-facts.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
-import { personId as toPersonId, siteId, type PersonId } from '#libs/units/identifiers.js';
+import { personId as toPersonId, type PersonId } from '#libs/units/identifiers.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { accessView, type AccessEntry } from './access-view.js';
 import { explanationView } from './explanation-view.js';
@@ -37,18 +38,18 @@ export class GrantController {
   @Route(grantRoutes.explainAccess)
   async explain({ person, params, query }: RouteRequest<typeof grantRoutes.explainAccess>) {
     const about = query.personId === undefined ? person.personId : toPersonId(query.personId);
-    const location = siteId(params.locationId);
+    const here = atLocation(params.locationId);
     if (query.at === undefined) {
-      return explanationView(about, query.action, this.gate.explain(about, query.action, location));
+      return explanationView(about, query.action, this.gate.explain(about, query.action, here));
     }
     const at = epochMilliseconds(Date.parse(query.at));
-    const facts = await readFactsAt(this.pool, about, location, at);
-    return explanationView(about, query.action, decide(facts, about, query.action, location, at));
+    const facts = await readFactsAt(this.pool, about, params.locationId, at);
+    return explanationView(about, query.action, decide(facts, about, query.action, here, at));
   }
 
   private async access(viewer: PersonId, locationId: string): Promise<AccessEntry[]> {
     const rows = await accessOf(this.pool, locationId, viewer, new Date(this.clock.now()));
-    const revoke = this.gate.explain(viewer, 'revoke', siteId(locationId));
+    const revoke = this.gate.explain(viewer, 'revoke', atLocation(locationId));
     return rows.map((row) => accessView(row, viewer, revoke));
   }
 }

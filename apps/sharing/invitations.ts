@@ -7,7 +7,7 @@ import { sameAddress } from '#libs/entitlements/transfer.js';
 import { problem, problemWith, ProblemError } from '#libs/platform/http/problems.js';
 import type { SignedInPerson } from '#libs/platform/identity.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
-import { accessOf, insertGrant, revokeSuspended } from '#libs/store/grants.js';
+import { accessOf, insertGrant, revokeSuspended, unlimited, wholeLocation } from '#libs/store/grants.js';
 import { forgetGuess, tryGuess } from '#libs/store/guesses.js';
 import {
   countFailure,
@@ -207,8 +207,12 @@ export class Invitations {
     // NB-42: whoever invites himself, or has as much already, is told so, and the code is not used up.
     const self = row.kind !== 'organisation' && row.createdBy === work.actor;
     if (self || (await hasAlready(work.client, grant, work.now))) throw problem('already-has-access');
-    await revokeSuspended(work.change, grant, work.by);
-    const grantId = await insertGrant(work.change, grant, { personId: row.createdBy, at: work.by.at });
+    await revokeSuspended(work.change, locationId, grant, work.by);
+    const grantId = await insertGrant(
+      work.change,
+      { ...unlimited, ...grant, place: wholeLocation(locationId) },
+      { personId: row.createdBy, at: work.by.at },
+    );
     await work.audit({
       action: 'invitation-accepted',
       locationId,
@@ -224,7 +228,7 @@ export class Invitations {
     right: Right,
     wish: Extract<InvitationWish, { kind: 'person' }>,
   ): Promise<InvitationRow> {
-    const { locationId } = right.location;
+    const locationId = right.location.nodeId;
     const email = wish.email.trim().toLowerCase();
     // NB-42. Only whom the inviter can see in the list anyway: anything else would tell about accounts.
     const listed = await accessOf(work.client, locationId, work.actor, work.by.at);
@@ -250,7 +254,7 @@ export class Invitations {
     const organisationId = await organisationByKey(work.client, key);
     // NB-42: the inviter's own organisations and those in the list; both he knows already.
     const own = await organisationsOf(work.client, work.actor);
-    const listed = await accessOf(work.client, right.location.locationId, work.actor, work.by.at);
+    const listed = await accessOf(work.client, right.location.nodeId, work.actor, work.by.at);
     const known = [...own, ...listed.filter(({ suspended }) => !suspended)];
     if (organisationId !== null && known.some((each) => each.organisationId === organisationId)) {
       throw problem('already-has-access');
@@ -281,7 +285,7 @@ export class Invitations {
     redemptions: number,
   ): Promise<InvitationRow> {
     const invitationId = randomUUID();
-    const { locationId, ownershipEpoch } = location;
+    const { nodeId: locationId, ownershipEpoch } = location;
     const { kind, email, organisationId, role, language } = wish;
     const code = this.codes.codeOf('invitation', invitationId, 1);
     await insertInvitation(

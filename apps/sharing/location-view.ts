@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { locationSchema } from '#libs/contracts/http/location-routes.js';
-import { locationActions } from '#libs/entitlements/action.js';
+import { atLocation } from '#libs/entitlements/facts.js';
 import type { Gate } from '#libs/gate/gate.js';
 import type { LocationDetails } from '#libs/store/locations.js';
-import { siteId, type PersonId } from '#libs/units/identifiers.js';
+import type { PersonId } from '#libs/units/identifiers.js';
 
 /** A location as this person sees it; null when the right ended in between. */
 export function locationView(
@@ -11,8 +11,8 @@ export function locationView(
   person: PersonId,
   details: LocationDetails,
 ): z.input<typeof locationSchema> | null {
-  const id = siteId(details.locationId);
-  const sight = gate.explain(person, 'telemetry', id);
+  const here = atLocation(details.locationId);
+  const sight = gate.explain(person, 'telemetry', here);
   if (!sight.allowed) return null;
   return {
     locationId: details.locationId,
@@ -28,7 +28,7 @@ export function locationView(
         ? null
         : { organisationId: details.organisationId, name: details.organisationName ?? '' },
     deviceCount: details.deviceCount,
-    allowed: locationActions.filter((action) => gate.explain(person, action, id).allowed),
+    allowed: [...gate.actionsAt(person, here)],
     through: sight.proof.kind,
   };
 }

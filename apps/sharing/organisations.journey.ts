@@ -146,6 +146,7 @@ describe('the effect of a share', () => {
     expect(partner.rest).toEqual(member.rest);
     expect(partner.rest).toMatchObject({ deviceCount: 1 });
     expect(member.allowed.filter((action) => !partner.allowed.includes(action))).toEqual([
+      'factory-reset',
       'share',
       'revoke',
       'transfer',

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { problem } from '#libs/platform/http/problems.js';
-import { liveGrant, revokeGrant } from '#libs/store/grants.js';
+import { endGrant, liveGrant, revokeGrant } from '#libs/store/grants.js';
 import { insertLocation, type NewLocation } from '#libs/store/locations.js';
 import { membersOf } from '#libs/store/organisations.js';
 import type { PersonId } from '#libs/units/identifiers.js';
@@ -58,7 +58,7 @@ export class Sharing {
         if (!self) throw problem('not-found');
         if (self.role !== 'administrator') throw problem('forbidden');
       } else if (grant.personId !== actor) throw problem('not-found');
-      await revokeGrant(work.change, { ...grant, grantedBy: null }, work.by);
+      await endGrant(work.change, grantId, 'relinquished', work.by);
       await work.audit({
         action: 'grant-relinquished',
         entitlement: `grant:${grantId}`,

@@ -1,12 +1,15 @@
-import type { PersonId, SiteId } from '#libs/units/identifiers.js';
+import type { PersonId } from '#libs/units/identifiers.js';
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
-import type { LocationAction } from './action.js';
-import type { Facts, GrantFact, LocationFact, MembershipFact } from './facts.js';
-import { isWider, locationMatrix, narrower, type Extent } from './matrix.js';
-import { sameProof, type Proof } from './proof.js';
-import type { LocationRole } from './role.js';
+import { locationActions, type LocationAction } from './action.js';
+import { actionCode, type EntitlementTable } from './entitlement-table.js';
+import type { LocationFact, Scope } from './facts.js';
+import { chainOf } from './grant-chain.js';
+import type { Extent } from './matrix.js';
+import type { Proof } from './proof.js';
+import type { GrantRole, LocationRole } from './role.js';
+import { eachWay, outcomes, type WayKind } from './ways.js';
 
-/** A fact that leads a person to a location, and what stopped it, if anything did. */
+/** A fact that leads a person to a place, and what stopped it, if anything did. */
 export interface Way {
   readonly proof: Proof;
   readonly role: LocationRole;
@@ -14,9 +17,26 @@ export interface Way {
   readonly missing: Missing | null;
 }
 
+export const requirements = [
+  /** The role lacks the right. */
+  'right-of-role',
+  /** The grant has it, but the member's own role in the organisation does not. */
+  'right-of-member-role',
+  /** The grant was given for some actions only. */
+  'right-of-grant',
+  /** Its time is over, or that of a grant it was passed on from. */
+  'expired',
+  /** It waits for the new owner. */
+  'suspended',
+  /** It opens at other times of the week. */
+  'outside-hours',
+  /** It was passed on, and what it was passed on from has ended or does not reach here. */
+  'chain-ended',
+  /** Whoever gave it has no say here any more. */
+  'granter-lost-right',
+] as const;
 export interface Missing {
-  /** The grant's role lacks the right, the member's own role caps it, its time is over, or it waits for the new owner. */
-  readonly requirement: 'right-of-role' | 'right-of-member-role' | 'expired' | 'suspended';
+  readonly requirement: (typeof requirements)[number];
 }
 
 export type Decision =
@@ -25,137 +45,124 @@ export type Decision =
       readonly extent: 'all' | 'own';
       readonly proof: Proof;
       readonly role: LocationRole;
+      /** The largest current that may be set; null: what the circuit allows. */
+      readonly maximumCurrent_A: number | null;
     }
   | {
       readonly allowed: false;
-      /** False for a stranger, who must not even learn that the location exists. */
+      /** False for a stranger, who must not even learn that the place exists. */
       readonly visible: boolean;
       readonly nearly: readonly Way[];
     };
 
-/** May this person do this here, now? The widest way wins; among equals the owner's, then membership, then the oldest grant. */
-export function decide(
-  facts: Facts,
+/** The best way found so far; kept as numbers, so that a check allocates nothing until it answers. */
+class BestWay {
+  outcome = 0;
+  kind: WayKind = 0;
+  row = -1;
+  membership = -1;
+  seen = false;
+
+  readonly visit = (kind: WayKind, row: number, membership: number, outcome: number): void => {
+    if (outcome >= outcomes.rightOfGrant) this.seen = true;
+    if (outcome <= this.outcome) return;
+    this.outcome = outcome;
+    this.kind = kind;
+    this.row = row;
+    this.membership = membership;
+  };
+
+  reset(): this {
+    this.outcome = 0;
+    this.row = -1;
+    this.membership = -1;
+    this.seen = false;
+    return this;
+  }
+}
+const best = new BestWay();
+
+/** How far the right goes, and nothing else: what the hottest paths ask. */
+export function extentOf(
+  table: EntitlementTable,
   personId: PersonId,
   action: LocationAction,
-  locationId: SiteId,
+  target: Scope,
+  now: EpochMilliseconds,
+): Extent {
+  const { outcome } = findBest(table, personId, actionCode(action), target, now);
+  return outcome === outcomes.all ? 'all' : outcome === outcomes.own ? 'own' : 'none';
+}
+
+/** May this person do this here, now? The widest way wins; among equals the owner's, then membership, then the oldest grant. */
+export function decide(
+  table: EntitlementTable,
+  personId: PersonId,
+  action: LocationAction,
+  target: Scope,
   now: EpochMilliseconds,
 ): Decision {
-  const ways = waysTo(facts, personId, action, locationId, now);
-  let best: Way | undefined;
-  for (const way of ways)
-    if (way.extent !== 'none' && (!best || isWider(way.extent, best.extent))) best = way;
-  if (best && best.extent !== 'none') {
-    return { allowed: true, extent: best.extent, proof: best.proof, role: best.role };
+  const found = findBest(table, personId, actionCode(action), target, now);
+  if (found.outcome <= 0) {
+    const { seen } = found;
+    return { allowed: false, visible: seen, nearly: waysTo(table, personId, action, target, now) };
   }
-  const visible = waysTo(facts, personId, 'telemetry', locationId, now).some((way) => way.extent !== 'none');
-  return { allowed: false, visible, nearly: ways };
+  const { kind, row, membership, outcome } = found;
+  return {
+    allowed: true,
+    extent: outcome === outcomes.all ? 'all' : 'own',
+    proof: proofOf(table, kind, row, membership),
+    role: roleOf(table, kind, row),
+    maximumCurrent_A: kind === 2 ? chainOf(table, row).maximumCurrent_A : null,
+  };
+}
+
+/** Every way this person has to the place, useful for this action or not. */
+export function waysTo(
+  table: EntitlementTable,
+  personId: PersonId,
+  action: LocationAction,
+  target: Scope,
+  now: EpochMilliseconds,
+): readonly Way[] {
+  const ways: Way[] = [];
+  const [person, node] = [table.personRow(personId), table.nodeRow(target)];
+  eachWay(table, person, actionCode(action), node, now, (kind, row, membership, outcome) => {
+    ways.push({
+      proof: proofOf(table, kind, row, membership),
+      role: roleOf(table, kind, row),
+      extent: outcome === outcomes.all ? 'all' : outcome === outcomes.own ? 'own' : 'none',
+      missing: outcome > 0 ? null : { requirement: requirements[-outcome] ?? 'right-of-role' },
+    });
+  });
+  return ways;
 }
 
 /** True while the very fact something was opened on still allows it, whatever else might. */
-export const proofHolds = (
-  facts: Facts,
+export function proofHolds(
+  table: EntitlementTable,
   personId: PersonId,
   action: LocationAction,
-  locationId: SiteId,
+  target: Scope,
   proof: Proof,
   now: EpochMilliseconds,
-): boolean =>
-  waysTo(facts, personId, action, locationId, now).some(
-    (way) => way.extent !== 'none' && sameProof(way.proof, proof),
-  );
+): boolean {
+  let holds = false;
+  const [person, node] = [table.personRow(personId), table.nodeRow(target)];
+  eachWay(table, person, actionCode(action), node, now, (kind, row, membership, outcome) => {
+    if (outcome > 0 && isProof(table, proof, kind, row, membership)) holds = true;
+  });
+  return holds;
+}
 
-/** Every way this person has to the location, useful for this action or not. */
-export function waysTo(
-  facts: Facts,
+/** The actions a person may do here to any extent. */
+export const actionsAt = (
+  table: EntitlementTable,
   personId: PersonId,
-  action: LocationAction,
-  locationId: SiteId,
+  target: Scope,
   now: EpochMilliseconds,
-): readonly Way[] {
-  const location = facts.location(locationId);
-  if (!location) return [];
-  const memberships = facts.membershipsOf(personId);
-  return [
-    ...asOwner(location, personId, action),
-    ...asInstaller(location, memberships, action),
-    ...location.grants.flatMap((grant) => byGrant(grant, personId, memberships, action, now)),
-  ];
-}
-
-function asOwner(location: LocationFact, personId: PersonId, action: LocationAction): readonly Way[] {
-  if (location.ownerPersonId !== personId) return [];
-  return [
-    way(
-      { kind: 'owner', locationId: location.locationId, personId, epoch: location.ownershipEpoch },
-      'owner',
-      locationMatrix.owner[action],
-    ),
-  ];
-}
-
-/** NB-02, NB-04: an installation made by a member is every member's. */
-function asInstaller(
-  location: LocationFact,
-  memberships: readonly MembershipFact[],
-  action: LocationAction,
-): readonly Way[] {
-  return memberships
-    .filter(({ organisationId }) => organisationId === location.installedByOrganisationId)
-    .map(({ membershipId, organisationId, role }) =>
-      way({ kind: 'membership', membershipId, organisationId, role }, role, locationMatrix[role][action]),
-    );
-}
-
-function byGrant(
-  grant: GrantFact,
-  personId: PersonId,
-  memberships: readonly MembershipFact[],
-  action: LocationAction,
-  now: EpochMilliseconds,
-): readonly Way[] {
-  const { grantee, grantId, role, expiresAt } = grant;
-  const ofRole = locationMatrix[role][action];
-  // Half-open: at the instant of expiry it is over.
-  const expired = expiresAt !== null && now >= expiresAt;
-  const ended = expired ? 'expired' : grant.suspended ? 'suspended' : null;
-  if (grantee.kind === 'person') {
-    if (grantee.personId !== personId) return [];
-    const proof: Proof = { kind: 'grant', grantId, role, expiresAt, through: null };
-    return [ended ? endedWay(proof, role, ended) : way(proof, role, ofRole)];
-  }
-  return memberships
-    .filter(({ organisationId }) => organisationId === grantee.organisationId)
-    .map(({ membershipId, organisationId, role: memberRole }) => {
-      const proof: Proof = {
-        kind: 'grant',
-        grantId,
-        role,
-        expiresAt,
-        through: { membershipId, organisationId },
-      };
-      if (ended) return endedWay(proof, role, ended);
-      const extent = narrower(ofRole, locationMatrix[memberRole][action]);
-      if (extent === 'none' && ofRole !== 'none') {
-        return { proof, role, extent, missing: { requirement: 'right-of-member-role' } };
-      }
-      return way(proof, role, extent);
-    });
-}
-
-const way = (proof: Proof, role: LocationRole, extent: Extent): Way => ({
-  proof,
-  role,
-  extent,
-  missing: extent === 'none' ? { requirement: 'right-of-role' } : null,
-});
-
-const endedWay = (proof: Proof, role: LocationRole, requirement: 'expired' | 'suspended'): Way => ({
-  proof,
-  role,
-  extent: 'none',
-  missing: { requirement },
-});
+): readonly LocationAction[] =>
+  locationActions.filter((action) => extentOf(table, personId, action, target, now) !== 'none');
 
 /**
  * From when on somebody who comes by this proof sees history (NB-52); null: all of it. The installing organisation
@@ -163,3 +170,72 @@ const endedWay = (proof: Proof, role: LocationRole, requirement: 'expired' | 'su
  */
 export const historyFrom = (location: LocationFact, proof: Proof): EpochMilliseconds | null =>
   proof.kind === 'membership' ? null : location.ownershipBeganAt;
+
+function findBest(
+  table: EntitlementTable,
+  personId: PersonId,
+  action: number,
+  target: Scope,
+  now: EpochMilliseconds,
+): BestWay {
+  const found = best.reset();
+  eachWay(table, table.personRow(personId), action, table.nodeRow(target), now, found.visit);
+  return found;
+}
+
+const roleOf = (table: EntitlementTable, kind: WayKind, row: number): LocationRole =>
+  kind === 0 ? 'owner' : table.roleOf(kind === 1 ? table.memberships.role[row]! : table.grants.role[row]!);
+
+function proofOf(table: EntitlementTable, kind: WayKind, row: number, membership: number): Proof {
+  if (kind === 0) {
+    const { nodeId, ownerPersonId, ownershipEpoch } = table.locationAt(row);
+    return {
+      kind: 'owner',
+      locationId: nodeId,
+      personId: ownerPersonId ?? table.personOf(-1),
+      epoch: ownershipEpoch,
+    };
+  }
+  if (kind === 1) {
+    const { membershipId, organisationId, role } = table.membershipAt(row);
+    return { kind: 'membership', membershipId, organisationId, role };
+  }
+  const { grantId, role } = table.grantAt(row);
+  const { expiresAt, timed } = chainOf(table, row);
+  const through = membership === -1 ? null : table.membershipAt(membership);
+  return {
+    kind: 'grant',
+    grantId,
+    role: role satisfies GrantRole,
+    expiresAt,
+    timed,
+    through: through && { membershipId: through.membershipId, organisationId: through.organisationId },
+  };
+}
+
+/** Same fact, same way to it, without building the proof. */
+function isProof(
+  table: EntitlementTable,
+  proof: Proof,
+  kind: WayKind,
+  row: number,
+  membership: number,
+): boolean {
+  switch (proof.kind) {
+    case 'owner': {
+      if (kind !== 0) return false;
+      const location = table.nodes.detail[row]!;
+      return (
+        table.locations.epoch[location] === proof.epoch &&
+        table.locations.owner[location] === table.personRow(proof.personId)
+      );
+    }
+    case 'membership':
+      return kind === 1 && table.memberships.ids.find(proof.membershipId) === row;
+    case 'grant': {
+      if (kind !== 2 || table.grants.ids.find(proof.grantId) !== row) return false;
+      const through = proof.through ? table.memberships.ids.find(proof.through.membershipId) : -1;
+      return through === membership;
+    }
+  }
+}

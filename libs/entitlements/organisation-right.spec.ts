@@ -1,17 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { factsOf } from '#libs/testing/entitlement-facts.js';
+import { factsOf, memberOf, uuidOf } from '#libs/testing/entitlement-facts.js';
 import { organisationId, personId } from '#libs/units/identifiers.js';
 import { commandRights } from './command-right.js';
 import { locationMatrix } from './matrix.js';
 import { decideOrganisation } from './organisation-right.js';
 
-const volt = organisationId('volt');
+const volt = organisationId(uuidOf('volt'));
 const facts = factsOf(
   [],
-  [
-    { membershipId: '1', organisationId: volt, personId: personId('ada'), role: 'administrator' },
-    { membershipId: '2', organisationId: volt, personId: personId('ivo'), role: 'installer' },
-  ],
+  [memberOf('ada', 'volt', 'administrator'), memberOf('ivo', 'volt', 'installer')],
+  [],
 );
 
 describe('rights over an organisation', () => {
@@ -27,7 +25,9 @@ describe('rights over an organisation', () => {
   it('NB-07: to an outsider the organisation does not exist', () => {
     const outside = { allowed: false, visible: false };
     expect(decideOrganisation(facts, personId('eve'), 'see-members', volt)).toEqual(outside);
-    expect(decideOrganisation(facts, personId('ada'), 'see-members', organisationId('ohm'))).toEqual(outside);
+    expect(decideOrganisation(facts, personId('ada'), 'see-members', organisationId(uuidOf('ohm')))).toEqual(
+      outside,
+    );
   });
 });
 

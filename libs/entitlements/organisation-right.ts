@@ -1,6 +1,7 @@
 import type { OrganisationId, PersonId } from '#libs/units/identifiers.js';
 import type { OrganisationAction } from './action.js';
-import type { Facts, MembershipFact } from './facts.js';
+import type { EntitlementTable } from './entitlement-table.js';
+import type { MembershipFact } from './facts.js';
 import { organisationMatrix } from './matrix.js';
 
 export type OrganisationDecision =
@@ -10,14 +11,14 @@ export type OrganisationDecision =
 
 /** May this person do this to the organisation? Only members may do anything. */
 export function decideOrganisation(
-  facts: Facts,
+  table: EntitlementTable,
   personId: PersonId,
   action: OrganisationAction,
   organisationId: OrganisationId,
 ): OrganisationDecision {
-  const membership = facts.membershipsOf(personId).find((fact) => fact.organisationId === organisationId);
+  const membership = table.membershipsOf(personId).find((fact) => fact.organisationId === organisationId);
   if (!membership) return { allowed: false, visible: false };
-  return organisationMatrix[membership.role][action]
+  return organisationMatrix[membership.role].has(action)
     ? { allowed: true, membership }
     : { allowed: false, visible: true };
 }

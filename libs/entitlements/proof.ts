@@ -21,7 +21,10 @@ export type Proof =
       readonly kind: 'grant';
       readonly grantId: GrantId;
       readonly role: GrantRole;
+      /** Of the whole chain it was passed on by; null: without end. */
       readonly expiresAt: EpochMilliseconds | null;
+      /** It opens at some times of the week only. */
+      readonly timed: boolean;
       /** How the person comes by a grant to an organisation; null for a grant to the person. */
       readonly through: { readonly membershipId: string; readonly organisationId: OrganisationId } | null;
     };
@@ -37,11 +40,3 @@ export function entitlementOf(proof: Proof): string {
       return `grant:${proof.grantId}`;
   }
 }
-
-/** Same fact, same way to it: what a stream holds is still what would be found now. */
-export const sameProof = (a: Proof, b: Proof): boolean =>
-  entitlementOf(a) === entitlementOf(b) && membershipIn(a) === membershipIn(b) && personIn(a) === personIn(b);
-
-const membershipIn = (proof: Proof): string | null =>
-  proof.kind === 'grant' ? (proof.through?.membershipId ?? null) : null;
-const personIn = (proof: Proof): string | null => (proof.kind === 'owner' ? proof.personId : null);

@@ -132,16 +132,24 @@ export class EntitlementTail {
     const idsOf = (subject: LogEntry['subject']): string[] => [
       ...new Set(entries.filter((entry) => entry.subject === subject).map((entry) => entry.subjectId)),
     ];
-    const ids = { membership: idsOf('membership'), location: idsOf('location'), grant: idsOf('grant') };
+    const ids = {
+      membership: idsOf('membership'),
+      grant: idsOf('grant'),
+      customer: idsOf('customer'),
+      location: idsOf('location'),
+      building: idsOf('building'),
+      installation: idsOf('installation'),
+      device: idsOf('device'),
+    };
     return this.options.snapshot.apply(ids, await readFacts(client, ids));
   }
 
   private async load(): Promise<void> {
     const startedAt = this.options.clock.now();
-    const facts = await readAllFacts(this.options.pool);
-    this.options.snapshot.replaceAll(facts);
+    const { sequence, table } = await readAllFacts(this.options.pool);
+    this.options.snapshot.table = table;
     this.readAt = startedAt;
-    this.advance(facts.sequence);
+    this.advance(sequence);
     this.options.onRead(null);
   }
 
@@ -155,7 +163,7 @@ export class EntitlementTail {
   }
 }
 
-const nobody: Concerned = { people: new Set(), locations: new Set() };
+const nobody: Concerned = { people: new Set(), locations: new Set(), everything: false };
 
 const contiguous = (entries: readonly LogEntry[], after: number): boolean =>
   entries.every((entry, index) => entry.sequence === after + index + 1);

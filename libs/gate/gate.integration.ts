@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MemoryBus } from '#libs/bus/memory-bus.js';
 import { allPartitions } from '#libs/bus/partition.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
-import { DeviceRepository } from '#libs/store/devices.js';
+import { insertDevice } from '#libs/store/devices.js';
+import { atLocation } from '#libs/entitlements/facts.js';
 import { changeEntitlements } from '#libs/store/entitlement-log.js';
-import { insertGrant, revokeGrant } from '#libs/store/grants.js';
+import { insertGrant, revokeGrant, unlimited, wholeLocation } from '#libs/store/grants.js';
 import { insertLocation } from '#libs/store/locations.js';
 import { endMembership, insertMembership, insertOrganisation, type By } from '#libs/store/organisations.js';
 import { ManualClock } from '#libs/testing/manual-clock.js';
@@ -53,8 +54,9 @@ const change = <Value>(who: Principal, work: Parameters<typeof changeEntitlement
   changeEntitlements(database.pool, { actorPersonId: who.personId, at: clock.now() }, work);
 
 async function locationOf(owner: Principal): Promise<{ locationId: string; deviceId: string }> {
-  const { value: locationId, sequence } = await change(owner, (each) =>
-    insertLocation(
+  const deviceId = randomUUID();
+  const { value: locationId, sequence } = await change(owner, async (each) => {
+    const id = await insertLocation(
       each,
       {
         name: 'Cabin',
@@ -63,18 +65,18 @@ async function locationOf(owner: Principal): Promise<{ locationId: string; devic
         installedByOrganisationId: null,
       },
       by(owner),
-    ),
-  );
-  const deviceId = randomUUID();
-  await new DeviceRepository(database.pool).insert({
-    deviceId,
-    locationId,
-    kind: 'charger',
-    identity: deviceId,
-    name: 'Charger',
-    createdAt: new Date(clock.now()),
-    secretHash: 'none',
-    registeredBy: owner.personId,
+    );
+    await insertDevice(each, {
+      deviceId,
+      locationId: id,
+      kind: 'charger',
+      identity: deviceId,
+      name: 'Charger',
+      createdAt: new Date(clock.now()),
+      secretHash: 'none',
+      registeredBy: owner.personId,
+    });
+    return id;
   });
   await gate.caughtUp(sequence);
   return { locationId, deviceId };
@@ -89,7 +91,14 @@ async function share(
   const { value, sequence } = await change(owner, (each) =>
     insertGrant(
       each,
-      { locationId, personId: to.personId, organisationId: null, role: 'partner', expiresAt },
+      {
+        ...unlimited,
+        place: wholeLocation(locationId),
+        personId: to.personId,
+        organisationId: null,
+        role: 'partner',
+        expiresAt,
+      },
       by(owner),
     ),
   );
@@ -156,6 +165,7 @@ describe('the gate', () => {
       const watched = {
         personId: grantee.personId,
         action: 'telemetry',
+        target: atLocation(locationId),
         locationId: siteId(locationId),
         proof,
       } as const;
@@ -270,7 +280,8 @@ describe('the gate', () => {
     const allowed = await gate.check(owner, 'telemetry', { kind: 'location', id: locationId });
     if (!allowed.ok) throw new Error('access expected');
     const { proof } = allowed.value;
-    gate.watch({ ...owner, action: 'telemetry', locationId: siteId(locationId), proof }, (end) =>
+    const target = atLocation(locationId);
+    gate.watch({ ...owner, action: 'telemetry', target, locationId: siteId(locationId), proof }, (end) =>
       ends.push(end),
     );
 

@@ -3,12 +3,20 @@ import type { CommandMessage } from '#libs/contracts/command.js';
 import type { Bus } from '#libs/bus/bus.js';
 import type { LocationAction, OrganisationAction } from '#libs/entitlements/action.js';
 import { commandRights } from '#libs/entitlements/command-right.js';
-import { decide, historyFrom, waysTo, type Decision } from '#libs/entitlements/decide.js';
+import {
+  actionsAt,
+  decide,
+  extentOf,
+  historyFrom,
+  waysTo,
+  type Decision,
+} from '#libs/entitlements/decide.js';
+import { atDevice, atLocation, type Scope } from '#libs/entitlements/facts.js';
 import { decideOrganisation } from '#libs/entitlements/organisation-right.js';
 import { entitlementOf, type Proof } from '#libs/entitlements/proof.js';
 import { CommandRepository, desire, insertCommand, type CommandRow } from '#libs/store/commands.js';
 import { DeviceRepository } from '#libs/store/devices.js';
-import { readFactsOf } from '#libs/store/entitlement-facts.js';
+import { readFactsAround } from '#libs/store/entitlement-facts.js';
 import { entitlementLock } from '#libs/store/entitlement-log.js';
 import { inTransaction, type Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -16,7 +24,7 @@ import { organisationId, personId, siteId, type PersonId, type SiteId } from '#l
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { fail, ok, type Result } from '#libs/units/result.js';
 import { EntitlementTail } from './entitlement-tail.js';
-import { unfit, wishOf, type Intent, type Unfit } from './intent.js';
+import { exceeds, unfit, wishOf, type Intent, type Unfit } from './intent.js';
 import { ProofWatch, type Watched, type WatchEnd } from './proof-watch.js';
 import { EntitlementSnapshot } from './snapshot.js';
 
@@ -30,16 +38,17 @@ export interface Principal {
   readonly personId: PersonId;
 }
 
-export type Target =
-  | { readonly kind: 'location'; readonly id: string }
-  | { readonly kind: 'device'; readonly id: string }
-  | { readonly kind: 'command'; readonly id: string };
+/** What rights are held on, or a command: that is the device's it was given to. */
+export type Target = Scope | { readonly kind: 'command'; readonly id: string };
 
 /** `not-found` for what is absent and for what a stranger may not know of: nobody can tell them apart (T7). */
 export type DenialCode = 'not-found' | 'forbidden' | 'entitlements-stale';
-export type Denial = DenialCode | Unfit;
+export type Denial = DenialCode | Unfit | 'current-above-grant';
 
 export interface Allowed {
+  /** What the right was decided on. */
+  readonly target: Scope;
+  /** The location it lies in; empty for a customer. */
   readonly locationId: SiteId;
   readonly extent: 'all' | 'own';
   readonly proof: Proof;
@@ -57,12 +66,10 @@ export interface GateOptions {
 /** The one door: every request of a person is decided here, and only here a person's command is made. */
 export class Gate {
   private readonly snapshot = new EntitlementSnapshot();
-  private readonly proofWatch = new ProofWatch(this.snapshot);
+  private readonly proofWatch = new ProofWatch(() => this.snapshot.table);
   private readonly tail: EntitlementTail;
   private readonly devices: DeviceRepository;
   private readonly commands: CommandRepository;
-  /** A device does not move, so what was once looked up stays true. */
-  private readonly locationOfDevice = new Map<string, SiteId>();
 
   constructor(private readonly options: GateOptions) {
     this.devices = new DeviceRepository(options.pool);
@@ -105,14 +112,22 @@ export class Gate {
     action: LocationAction,
     target: Target,
   ): Promise<Result<Allowed, DenialCode>> {
-    const locationId = await this.locationOf(target);
+    const scope = target.kind === 'command' ? await this.deviceOf(target.id) : target;
     if (this.tail.age_ms() > readStaleness_ms) return fail('entitlements-stale');
-    if (locationId === null) return fail('not-found');
-    const decision = this.decide(principal.personId, action, locationId);
+    if (scope === null) return fail('not-found');
+    const decision = this.explain(principal.personId, action, scope);
     if (!decision.allowed) return fail(decision.visible ? 'forbidden' : 'not-found');
-    const location = this.snapshot.location(locationId);
     const { extent, proof } = decision;
-    return ok({ locationId, extent, proof, historyFrom: location ? historyFrom(location, proof) : null });
+    const { table } = this.snapshot;
+    const row = table.locationRowOf(table.nodeRow(scope));
+    const location = row === -1 ? null : table.locationAt(row);
+    return ok({
+      target: scope,
+      locationId: location?.nodeId ?? siteId(''),
+      extent,
+      proof,
+      historyFrom: location && historyFrom(location, proof),
+    });
   }
 
   checkOrganisation(
@@ -121,28 +136,38 @@ export class Gate {
     id: string,
   ): Result<{ membershipId: string }, DenialCode> {
     if (this.tail.age_ms() > readStaleness_ms) return fail('entitlements-stale');
-    const decision = decideOrganisation(this.snapshot, principal.personId, action, organisationId(id));
+    const decision = decideOrganisation(this.snapshot.table, principal.personId, action, organisationId(id));
     if (!decision.allowed) return fail(decision.visible ? 'forbidden' : 'not-found');
     return ok({ membershipId: decision.membership.membershipId });
   }
 
   /** Every location where the person may do this, in no order. */
   locationsOf(principal: Principal, action: LocationAction): readonly SiteId[] {
+    const now = this.options.clock.now();
     return [...this.snapshot.candidatesOf(principal.personId)].filter(
-      (locationId) => this.decide(principal.personId, action, locationId).allowed,
+      (id) => extentOf(this.snapshot.table, principal.personId, action, atLocation(id), now) !== 'none',
     );
   }
 
   /** What allows it, or what is missing on each way that nearly did. For people who may see the location's sharing. */
-  explain(person: PersonId, action: LocationAction, locationId: SiteId): Decision {
-    return this.decide(person, action, locationId);
+  explain(person: PersonId, action: LocationAction, target: Scope): Decision {
+    return decide(this.snapshot.table, person, action, target, this.options.clock.now());
+  }
+
+  /** The actions a person may do there to any extent. */
+  actionsAt(person: PersonId, target: Scope): readonly LocationAction[] {
+    return actionsAt(this.snapshot.table, person, target, this.options.clock.now());
   }
 
   /** Calls `onDead` within half a second of the proof's end, even when another fact would still allow the same. */
   watch(watched: Watched, onDead: (end: WatchEnd) => void): () => void {
     const unwatch = this.proofWatch.add(watched, onDead);
     // The proof may have died between the check and now.
-    const concerned = { people: new Set<string>([watched.personId]), locations: new Set<string>() };
+    const concerned = {
+      people: new Set<string>([watched.personId]),
+      locations: new Set<string>(),
+      everything: false,
+    };
     this.proofWatch.review(concerned, this.options.clock.now());
     return unwatch;
   }
@@ -156,6 +181,7 @@ export class Gate {
     const action = commandRights[intent.request.action];
     const allowed = await this.check(principal, action, { kind: 'device', id: intent.deviceId });
     if (!allowed.ok) return allowed;
+    const target = atDevice(intent.deviceId);
     const device = await this.devices.byId(intent.deviceId);
     if (!device) return fail('not-found');
     const misfit = unfit(intent.request, device.kind);
@@ -165,10 +191,11 @@ export class Gate {
     const wish = wishOf(intent.request);
     const admitted = await inTransaction<Result<CommandRow, Denial>>(this.options.pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock_shared($1)', [entitlementLock]);
-      const facts = await readFactsOf(client, principal.personId, locationId);
+      const facts = await readFactsAround(client, principal.personId, target);
       const now = this.options.clock.now();
-      const decision = decide(facts, principal.personId, action, locationId, now);
+      const decision = decide(facts, principal.personId, action, target, now);
       if (!decision.allowed) return fail(decision.visible ? 'forbidden' : 'not-found');
+      if (exceeds(intent.request, decision.maximumCurrent_A)) return fail('current-above-grant');
       const command: CommandRow = {
         commandId: randomUUID(),
         locationId,
@@ -195,33 +222,17 @@ export class Gate {
   /** Before the wire: does the very entitlement that admitted the command still allow it? Asked of the tables (T6). */
   async stillAllowed(command: CommandMessage): Promise<boolean> {
     const person = personId(command.proof.personId);
-    const facts = await readFactsOf(this.options.pool, person, command.siteId);
+    const target = atDevice(command.deviceId);
+    const facts = await readFactsAround(this.options.pool, person, target);
     const action = commandRights[command.request.action];
-    return waysTo(facts, person, action, siteId(command.siteId), this.options.clock.now()).some(
+    return waysTo(facts, person, action, target, this.options.clock.now()).some(
       (way) => way.extent !== 'none' && entitlementOf(way.proof) === command.proof.entitlement,
     );
   }
 
-  private decide(person: PersonId, action: LocationAction, locationId: SiteId): Decision {
-    return decide(this.snapshot, person, action, locationId, this.options.clock.now());
-  }
-
-  private async locationOf(target: Target): Promise<SiteId | null> {
-    switch (target.kind) {
-      case 'location':
-        return siteId(target.id);
-      case 'device': {
-        const known = this.locationOfDevice.get(target.id);
-        if (known !== undefined) return known;
-        const found = await this.devices.locationOf(target.id);
-        if (found !== null) this.locationOfDevice.set(target.id, siteId(found));
-        return found === null ? null : siteId(found);
-      }
-      case 'command': {
-        const found = await this.commands.locationOf(target.id);
-        return found === null ? null : siteId(found);
-      }
-    }
+  private async deviceOf(commandId: string): Promise<Scope | null> {
+    const found = await this.commands.deviceOf(commandId);
+    return found === null ? null : atDevice(found);
   }
 
   private async announce(command: CommandRow, twinChanged: boolean): Promise<void> {

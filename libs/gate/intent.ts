@@ -24,6 +24,10 @@ export function unfit(request: CommandRequest, kind: DeviceKind): Unfit | null {
   return null;
 }
 
+/** Whether it asks for more current than the grant it is asked by allows; null: that has no limit of its own. */
+export const exceeds = (request: CommandRequest, maximumCurrent_A: number | null): boolean =>
+  maximumCurrent_A !== null && request.action === 'set-max-current' && request.current_A > maximumCurrent_A;
+
 /** The wish that a command leaves in the twin, so that it outlives the connection; null when it leaves none. */
 export function wishOf(request: CommandRequest): DeviceSettings | null {
   switch (request.action) {

@@ -1,6 +1,7 @@
 import { proofHolds } from '#libs/entitlements/decide.js';
 import type { LocationAction } from '#libs/entitlements/action.js';
-import type { Facts } from '#libs/entitlements/facts.js';
+import type { EntitlementTable } from '#libs/entitlements/entitlement-table.js';
+import type { Scope } from '#libs/entitlements/facts.js';
 import type { Proof } from '#libs/entitlements/proof.js';
 import type { PersonId, SiteId } from '#libs/units/identifiers.js';
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
@@ -11,6 +12,8 @@ export type WatchEnd = 'access-ended' | 'entitlements-stale';
 export interface Watched {
   readonly personId: PersonId;
   readonly action: LocationAction;
+  /** What is watched, and the location it lies in. */
+  readonly target: Scope;
   readonly locationId: SiteId;
   readonly proof: Proof;
 }
@@ -23,7 +26,7 @@ interface Watcher extends Watched {
 export class ProofWatch {
   private readonly watchers = new Set<Watcher>();
 
-  constructor(private readonly facts: Facts) {}
+  constructor(private readonly table: () => EntitlementTable) {}
 
   get size(): number {
     return this.watchers.size;
@@ -41,9 +44,10 @@ export class ProofWatch {
     for (const watcher of this.watchers) {
       const due =
         concerned === null ||
+        concerned.everything ||
         concerned.people.has(watcher.personId) ||
         concerned.locations.has(watcher.locationId) ||
-        expired(watcher.proof, now);
+        mayHaveEnded(watcher.proof, now);
       if (due && !this.holds(watcher, now)) this.end(watcher, 'access-ended');
     }
   }
@@ -52,8 +56,8 @@ export class ProofWatch {
     for (const watcher of this.watchers) this.end(watcher, end);
   }
 
-  private holds({ personId, action, locationId, proof }: Watched, now: EpochMilliseconds): boolean {
-    return proofHolds(this.facts, personId, action, locationId, proof, now);
+  private holds({ personId, action, target, proof }: Watched, now: EpochMilliseconds): boolean {
+    return proofHolds(this.table(), personId, action, target, proof, now);
   }
 
   private end(watcher: Watcher, end: WatchEnd): void {
@@ -62,5 +66,6 @@ export class ProofWatch {
   }
 }
 
-const expired = (proof: Proof, now: EpochMilliseconds): boolean =>
-  proof.kind === 'grant' && proof.expiresAt !== null && now >= proof.expiresAt;
+/** By the clock alone: its end has come, or it opens and closes with the hours of the week. */
+const mayHaveEnded = (proof: Proof, now: EpochMilliseconds): boolean =>
+  proof.kind === 'grant' && (proof.timed || (proof.expiresAt !== null && now >= proof.expiresAt));

@@ -33,9 +33,9 @@ export class CommandRepository {
     return rows[0] ?? null;
   }
 
-  async locationOf(commandId: string): Promise<string | null> {
+  async deviceOf(commandId: string): Promise<string | null> {
     const { rows } = await this.pool.query<{ id: string }>(
-      `SELECT location_id AS id FROM commands WHERE id = $1`,
+      `SELECT device_id AS id FROM commands WHERE id = $1`,
       [commandId],
     );
     return rows[0]?.id ?? null;

@@ -1,5 +1,6 @@
 import type { DeviceKind } from '#libs/contracts/observation.js';
-import type { Pool, Queryable } from './pool.js';
+import type { EntitlementChange } from './entitlement-log.js';
+import type { Pool } from './pool.js';
 
 export interface Device {
   readonly deviceId: string;
@@ -45,27 +46,14 @@ export class DeviceRepository {
     return new Map(rows.map((row) => [row.id, row.count]));
   }
 
-  /** Where a device is; a device does not move. */
-  async locationOf(deviceId: string): Promise<string | null> {
-    const { rows } = await this.pool.query<{ id: string }>(
-      `SELECT location_id AS id FROM devices WHERE id = $1`,
-      [deviceId],
-    );
-    return rows[0]?.id ?? null;
-  }
-
-  /** Adds the device. False: the identity is another's. */
-  async insert(device: NewDevice): Promise<boolean> {
-    return insertDevice(this.pool, device);
-  }
-
   async setSecret(deviceId: string, secretHash: string): Promise<void> {
     await this.pool.query(`UPDATE devices SET secret_hash = $2 WHERE id = $1`, [deviceId, secretHash]);
   }
 }
 
-async function insertDevice(client: Queryable, device: NewDevice): Promise<boolean> {
-  const { rowCount } = await client.query(
+/** Adds the device. False: the identity is another's. */
+export async function insertDevice(change: EntitlementChange, device: NewDevice): Promise<boolean> {
+  const { rowCount } = await change.client.query(
     `INSERT INTO devices (id, location_id, kind, identity, name, secret_hash, created_at, registered_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (identity) DO NOTHING`,
     [
@@ -79,5 +67,7 @@ async function insertDevice(client: Queryable, device: NewDevice): Promise<boole
       device.registeredBy,
     ],
   );
-  return rowCount === 1;
+  if (rowCount === 0) return false;
+  await change.record('device', device.deviceId);
+  return true;
 }

@@ -5,12 +5,28 @@ import { inTransaction, type Pool } from './pool.js';
 export const entitlementLock = 7_238_001;
 export const entitlementChannel = 'entitlements';
 
-export type EntitlementSubject = 'membership' | 'location' | 'grant';
+export type EntitlementSubject =
+  'membership' | 'grant' | 'customer' | 'location' | 'building' | 'installation' | 'device';
 
 const tableOf: Readonly<Record<EntitlementSubject, string>> = {
   membership: 'memberships',
-  location: 'locations',
   grant: 'grants',
+  customer: 'customers',
+  location: 'locations',
+  building: 'buildings',
+  installation: 'installations',
+  device: 'devices',
+};
+
+/** A device's row holds its secret's hash, which is nobody's business here. */
+const factOf: Readonly<Record<EntitlementSubject, string>> = {
+  membership: 'to_jsonb(row)',
+  grant: 'to_jsonb(row)',
+  customer: 'to_jsonb(row)',
+  location: 'to_jsonb(row)',
+  building: 'to_jsonb(row)',
+  installation: 'to_jsonb(row)',
+  device: `to_jsonb(row) - 'secret_hash'`,
 };
 
 /** A transaction that changes who may do what. */
@@ -27,7 +43,7 @@ export interface Changed<Value> {
 }
 
 /**
- * The one way to change memberships, locations or grants. The lock is taken before the first number and held to the
+ * The one way to change memberships, grants or what rights are held on. The lock is taken before the first number and held to the
  * end of the transaction, so log order is commit order and numbers have no holes. NOTIFY only wakes the readers up.
  */
 export function changeEntitlements<Value>(
@@ -44,7 +60,7 @@ export function changeEntitlements<Value>(
         sequence++;
         await client.query(
           `INSERT INTO entitlement_log (sequence, subject, subject_id, at, actor_person_id, fact)
-           VALUES ($1, $2, $3, $4, $5, (SELECT to_jsonb(row) FROM ${tableOf[subject]} row WHERE id = $3))`,
+           VALUES ($1, $2, $3, $4, $5, (SELECT ${factOf[subject]} FROM ${tableOf[subject]} row WHERE id = $3))`,
           [sequence, subject, subjectId, new Date(by.at), by.actorPersonId],
         );
       },

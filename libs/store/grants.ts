@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { LocationAction } from '#libs/entitlements/action.js';
+import type { PartFact } from '#libs/entitlements/facts.js';
 import type { GrantRole, OrganisationRole } from '#libs/entitlements/role.js';
+import type { WeeklyHours } from '#libs/entitlements/weekly-hours.js';
 import type { EntitlementChange } from './entitlement-log.js';
 import type { By } from './organisations.js';
 import type { Queryable } from './pool.js';
@@ -67,28 +70,76 @@ export async function accessOf(
   return rows;
 }
 
+/** Where a grant is given: on a customer, on a location, or on one part of a location. */
+export type GrantPlace =
+  | { readonly customerId: string }
+  | {
+      readonly locationId: string;
+      readonly part: { readonly kind: PartFact['kind']; readonly id: string } | null;
+    };
+
 export interface NewGrant {
-  readonly locationId: string;
+  readonly place: GrantPlace;
+  /** One of these two. */
   readonly personId: string | null;
   readonly organisationId: string | null;
   readonly role: GrantRole;
   readonly expiresAt: Date | null;
+  /** For whom the granter acts; null: for himself. */
+  readonly grantedByOrganisationId: string | null;
+  readonly parentGrantId: string | null;
+  readonly includeFuture: boolean;
+  readonly actions: readonly LocationAction[] | null;
+  readonly hours: WeeklyHours | null;
+  readonly maximumCurrent_A: number | null;
+  /** CS-19: work done under it carries the granter's name. */
+  readonly branded: boolean;
 }
+
+/** What a grant has that limits nothing and was passed on from nobody. */
+export const unlimited = {
+  expiresAt: null,
+  grantedByOrganisationId: null,
+  parentGrantId: null,
+  includeFuture: true,
+  actions: null,
+  hours: null,
+  maximumCurrent_A: null,
+  branded: false,
+} as const satisfies Partial<NewGrant>;
+
+export const wholeLocation = (locationId: string): GrantPlace => ({ locationId, part: null });
 
 export async function insertGrant(change: EntitlementChange, grant: NewGrant, by: By): Promise<string> {
   const grantId = randomUUID();
+  const place = 'customerId' in grant.place ? { ...grant.place, locationId: null, part: null } : grant.place;
+  const partOf = (kind: PartFact['kind']): string | null =>
+    place.part?.kind === kind ? place.part.id : null;
   await change.client.query(
-    `INSERT INTO grants (id, location_id, grantee_person_id, grantee_organisation_id, role, granted_by, granted_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO grants (id, customer_id, location_id, building_id, installation_id, device_id, grantee_person_id,
+       grantee_organisation_id, role, granted_by, granted_at, expires_at, granted_by_organisation_id, parent_grant_id,
+       include_future, actions, hours, maximum_current_a, branded)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       grantId,
-      grant.locationId,
+      'customerId' in place ? place.customerId : null,
+      place.locationId,
+      partOf('building'),
+      partOf('installation'),
+      partOf('device'),
       grant.personId,
       grant.organisationId,
       grant.role,
       by.personId,
       by.at,
       grant.expiresAt,
+      grant.grantedByOrganisationId,
+      grant.parentGrantId,
+      grant.includeFuture,
+      grant.actions,
+      grant.hours && JSON.stringify(grant.hours),
+      grant.maximumCurrent_A,
+      grant.branded,
     ],
   );
   await change.record('grant', grantId);
@@ -115,16 +166,20 @@ export async function liveGrant(client: Queryable, grantId: string): Promise<Gra
   return rows[0] ?? null;
 }
 
-/** A new grant takes the place of one of the same kind that still waits for the new owner's word. */
-export async function revokeSuspended(change: EntitlementChange, grant: NewGrant, by: By): Promise<void> {
+/** A new grant at a location takes the place of one of the same kind that still waits for the new owner's word. */
+export async function revokeSuspended(
+  change: EntitlementChange,
+  locationId: string,
+  grantee: { readonly personId: string | null; readonly organisationId: string | null },
+  by: By,
+): Promise<void> {
   const { rows } = await change.client.query<{ id: string }>(
-    `UPDATE grants SET revoked_at = $4, revoked_by = $5
+    `SELECT id FROM grants
       WHERE location_id = $1 AND revoked_at IS NULL AND suspended_at IS NOT NULL
-        AND grantee_person_id IS NOT DISTINCT FROM $2 AND grantee_organisation_id IS NOT DISTINCT FROM $3
-     RETURNING id`,
-    [grant.locationId, grant.personId, grant.organisationId, by.at, by.personId],
+        AND grantee_person_id IS NOT DISTINCT FROM $2 AND grantee_organisation_id IS NOT DISTINCT FROM $3`,
+    [locationId, grantee.personId, grantee.organisationId],
   );
-  for (const { id } of rows) await change.record('grant', id);
+  for (const { id } of rows) await endGrant(change, id, 'replaced', by);
 }
 
 /** NB-51: the new owner's word. */
@@ -133,18 +188,45 @@ export async function resumeGrant(change: EntitlementChange, grantId: string): P
   await change.record('grant', grantId);
 }
 
-/** Ends the grant. `grantedBy` narrows it to grants this person gave; null to any. False: there is none such. */
+/**
+ * Ends the grant if it lives. `grantedBy` narrows it to grants this person gave; null to any. False: there is none such.
+ */
 export async function revokeGrant(
   change: EntitlementChange,
   grant: { readonly grantId: string; readonly locationId: string; readonly grantedBy: string | null },
   by: By,
 ): Promise<boolean> {
   const { rowCount } = await change.client.query(
-    `UPDATE grants SET revoked_at = $4, revoked_by = $5
+    `SELECT 1 FROM grants
       WHERE id = $1 AND location_id = $2 AND revoked_at IS NULL AND ($3::text IS NULL OR granted_by = $3)`,
-    [grant.grantId, grant.locationId, grant.grantedBy, by.at, by.personId],
+    [grant.grantId, grant.locationId, grant.grantedBy],
   );
   if (rowCount === 0) return false;
-  await change.record('grant', grant.grantId);
+  await endGrant(change, grant.grantId, 'revoked', by);
   return true;
+}
+
+export type GrantEnd = 'revoked' | 'relinquished' | 'replaced';
+
+/** Ends the grant and everything that was passed on from it (5D), whatever the depth. Answers all that ended, it first. */
+export async function endGrant(
+  change: EntitlementChange,
+  grantId: string,
+  reason: GrantEnd,
+  by: By,
+): Promise<readonly string[]> {
+  const { rows } = await change.client.query<{ id: string }>(
+    `WITH RECURSIVE subtree AS (
+       SELECT id, 0 AS depth FROM grants WHERE id = $1 AND revoked_at IS NULL
+       UNION ALL
+       SELECT child.id, subtree.depth + 1 FROM grants child JOIN subtree ON child.parent_grant_id = subtree.id
+        WHERE child.revoked_at IS NULL AND subtree.depth < 100)
+     UPDATE grants SET revoked_at = $2, revoked_by = $3,
+            end_reason = CASE WHEN grants.id = $1 THEN $4 ELSE 'cascaded' END
+       FROM subtree WHERE grants.id = subtree.id RETURNING grants.id`,
+    [grantId, by.at, by.personId, reason],
+  );
+  const ended = rows.map(({ id }) => id).toSorted((a, b) => Number(b === grantId) - Number(a === grantId));
+  for (const id of ended) await change.record('grant', id);
+  return ended;
 }

@@ -1,7 +1,9 @@
-import type { Facts, GrantFact, LocationFact, MembershipFact } from '#libs/entitlements/facts.js';
-import type { GrantRole, OrganisationRole } from '#libs/entitlements/role.js';
-import { grantId, organisationId, personId, siteId } from '#libs/units/identifiers.js';
+import { EntitlementTable } from '#libs/entitlements/entitlement-table.js';
+import type { MembershipFact, NodeFact } from '#libs/entitlements/facts.js';
+import type { OrganisationRole } from '#libs/entitlements/role.js';
+import { organisationId, personId, siteId } from '#libs/units/identifiers.js';
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
+import { grantFact } from './entitlement-facts.js';
 import type { EntitlementSubject } from './entitlement-log.js';
 import type { Queryable } from './pool.js';
 
@@ -16,14 +18,27 @@ interface Kept {
   readonly ownership_epoch?: number;
   readonly ownership_began_at?: string | null;
   readonly installed_by_organisation_id?: string | null;
-  readonly location_id?: string;
-  readonly grantee_person_id?: string | null;
-  readonly grantee_organisation_id?: string | null;
-  readonly granted_by?: string;
-  readonly expires_at?: string | null;
+  readonly customer_id?: string | null;
+  readonly customer_since?: string | null;
+  readonly created_at?: string;
+  readonly partners_may_share?: boolean;
   readonly revoked_at?: string | null;
-  readonly suspended_at?: string | null;
 }
+
+/** Columns that grants had not always; what they meant before they were there. */
+const grantBefore = {
+  customer_id: null,
+  building_id: null,
+  installation_id: null,
+  device_id: null,
+  granted_by_organisation_id: null,
+  parent_grant_id: null,
+  include_future: true,
+  suspended_at: null,
+  actions: null,
+  hours: null,
+  maximum_current_a: null,
+};
 
 /**
  * What a decision about one person at one location needed at a past instant, from the entitlement log: of every row the
@@ -34,28 +49,40 @@ export async function readFactsAt(
   person: string,
   location: string,
   at: EpochMilliseconds,
-): Promise<Facts> {
+): Promise<EntitlementTable> {
   const { rows } = await client.query<{ subject: EntitlementSubject; fact: Kept }>(
-    `SELECT DISTINCT ON (subject, subject_id) subject, fact FROM entitlement_log
-      WHERE at <= $3 AND fact IS NOT NULL
-        AND ((subject IN ('location', 'grant') AND COALESCE(fact->>'location_id', subject_id::text) = $2)
-          OR (subject = 'membership' AND fact->>'person_id' = $1))
-      ORDER BY subject, subject_id, sequence DESC`,
-    [person, location, new Date(at)],
+    `WITH local AS (
+       SELECT DISTINCT ON (subject, subject_id) subject, fact FROM entitlement_log
+        WHERE subject IN ('location', 'grant') AND COALESCE(fact->>'location_id', subject_id::text) = $3
+          AND at <= $2 AND fact IS NOT NULL
+        ORDER BY subject, subject_id, sequence DESC),
+     customer AS (SELECT fact->>'customer_id' AS id FROM local WHERE subject = 'location')
+     SELECT * FROM local
+     UNION ALL
+     (SELECT DISTINCT ON (subject_id) subject, fact FROM entitlement_log
+       WHERE subject = 'customer' AND subject_id = (SELECT id::uuid FROM customer) AND at <= $2 AND fact IS NOT NULL
+       ORDER BY subject_id, sequence DESC)
+     UNION ALL
+     (SELECT DISTINCT ON (subject_id) subject, fact FROM entitlement_log
+       WHERE subject = 'grant' AND fact->>'customer_id' = (SELECT id FROM customer) AND at <= $2
+       ORDER BY subject_id, sequence DESC)
+     UNION ALL
+     (SELECT DISTINCT ON (subject_id) subject, fact FROM entitlement_log
+       WHERE subject = 'membership' AND fact->>'person_id' = $1 AND at <= $2 AND fact IS NOT NULL
+       ORDER BY subject_id, sequence DESC)`,
+    [person, new Date(at), location],
   );
   const of = (subject: EntitlementSubject): readonly Kept[] =>
     rows.filter((row) => row.subject === subject).map(({ fact }) => fact);
-  const memberships = of('membership')
-    .filter(({ removed_at }) => !removed_at)
-    .map(membershipOf);
-  const grants = of('grant')
-    .filter(({ revoked_at }) => !revoked_at)
-    .map(grantOf);
-  const [kept] = of('location');
-  return {
-    location: (id) => (kept && id === location ? locationOf(kept, grants) : undefined),
-    membershipsOf: (id) => (id === person ? memberships : []),
-  };
+  return EntitlementTable.of({
+    nodes: [...of('customer').map(customerOf), ...of('location').map(locationOf)],
+    memberships: of('membership')
+      .filter(({ removed_at }) => !removed_at)
+      .map(membershipOf),
+    grants: of('grant')
+      .filter(({ revoked_at }) => !revoked_at)
+      .map((row) => grantFact({ ...grantBefore, ...row } as Parameters<typeof grantFact>[0])),
+  });
 }
 
 const instant = (text: string | null | undefined): EpochMilliseconds | null =>
@@ -68,25 +95,22 @@ const membershipOf = (row: Kept): MembershipFact => ({
   role: row.role as OrganisationRole,
 });
 
-const grantOf = (row: Kept): GrantFact => ({
-  grantId: grantId(row.id),
-  locationId: siteId(row.location_id ?? ''),
-  grantee: row.grantee_person_id
-    ? { kind: 'person', personId: personId(row.grantee_person_id) }
-    : { kind: 'organisation', organisationId: organisationId(row.grantee_organisation_id ?? '') },
-  role: row.role as GrantRole,
-  grantedBy: personId(row.granted_by ?? ''),
-  expiresAt: instant(row.expires_at),
-  suspended: Boolean(row.suspended_at),
+const customerOf = (row: Kept): NodeFact => ({
+  kind: 'customer',
+  nodeId: row.id,
+  organisationId: organisationId(row.organisation_id ?? ''),
 });
 
-const locationOf = (row: Kept, grants: readonly GrantFact[]): LocationFact => ({
-  locationId: siteId(row.id),
+const locationOf = (row: Kept): NodeFact => ({
+  kind: 'location',
+  nodeId: siteId(row.id),
+  parentId: row.customer_id ?? null,
+  since: instant(row.customer_since ?? row.created_at) ?? epochMilliseconds(0),
   ownerPersonId: row.owner_person_id ? personId(row.owner_person_id) : null,
   ownershipEpoch: row.ownership_epoch ?? 1,
   ownershipBeganAt: instant(row.ownership_began_at),
   installedByOrganisationId: row.installed_by_organisation_id
     ? organisationId(row.installed_by_organisation_id)
     : null,
-  grants,
+  partnersMayShare: row.partners_may_share ?? false,
 });

@@ -124,12 +124,13 @@ export async function passOwnership(
   await change.record('location', locationId);
   const guests = await client.query<{ id: string }>(
     `UPDATE grants SET revoked_at = $2, revoked_by = $3
-      WHERE location_id = $1 AND role = 'guest' AND revoked_at IS NULL RETURNING id`,
+      WHERE location_id = $1 AND revoked_at IS NULL
+        AND role IN ('guest', 'hub-administrator', 'hub-limited-administrator', 'hub-user') RETURNING id`,
     [locationId, by.at, by.personId],
   );
   const partners = await client.query<{ id: string }>(
     `UPDATE grants SET suspended_at = $2
-      WHERE location_id = $1 AND role = 'partner' AND revoked_at IS NULL AND suspended_at IS NULL RETURNING id`,
+      WHERE location_id = $1 AND role IN ('partner', 'professional') AND revoked_at IS NULL AND suspended_at IS NULL RETURNING id`,
     [locationId, by.at],
   );
   for (const { id } of [...guests.rows, ...partners.rows]) await change.record('grant', id);

@@ -21,9 +21,15 @@ export class LiveController {
   /** The stream holds the proof it was opened on and ends with it (T8). */
   @Route(liveRoutes.streamLive)
   async stream(request: RouteRequest<typeof liveRoutes.streamLive>): Promise<void> {
-    const { locationId, proof } = request.allowed;
+    const { target, locationId, proof } = request.allowed;
     const stream = request.openEventStream();
-    const watched = { personId: request.person.personId, action: 'telemetry', locationId, proof } as const;
+    const watched = {
+      personId: request.person.personId,
+      action: 'telemetry',
+      target,
+      locationId,
+      proof,
+    } as const;
     stream.whenClosed(this.gate.watch(watched, (end) => stream.end(end)));
     await this.live.follow(locationId, stream);
   }

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { decide } from '#libs/entitlements/decide.js';
+import { atLocation } from '#libs/entitlements/facts.js';
 import { shownState } from '#libs/entitlements/invitation.js';
 import { shownTransferState } from '#libs/entitlements/transfer.js';
 import { HTTP_CONFIG, type HttpConfig } from '#libs/platform/http/http-config.js';
 import { appendAudit } from '#libs/store/audit-log.js';
-import { readFactsOf } from '#libs/store/entitlement-facts.js';
+import { readFactsAround } from '#libs/store/entitlement-facts.js';
 import { entitlementLock } from '#libs/store/entitlement-log.js';
 import { invitationById, type InvitationRow } from '#libs/store/invitations.js';
 import { locationDetails } from '#libs/store/locations.js';
@@ -13,7 +14,7 @@ import { queueMail, type MailOutcome, type QueuedMail } from '#libs/store/mail-q
 import { membershipInvitationById } from '#libs/store/membership-invitations.js';
 import { membersOf } from '#libs/store/organisations.js';
 import { transferById } from '#libs/store/transfers.js';
-import { personId, siteId } from '#libs/units/identifiers.js';
+import { personId } from '#libs/units/identifiers.js';
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { SecretCodes } from '../secret-codes.js';
 import { write } from './mail-texts.js';
@@ -108,10 +109,10 @@ export class MailWriter {
     client: pg.PoolClient,
     now: EpochMilliseconds,
   ): Promise<boolean> {
-    const facts = await readFactsOf(client, createdBy, locationId);
-    const location = siteId(locationId);
+    const location = atLocation(locationId);
+    const facts = await readFactsAround(client, createdBy, location);
     return (
-      facts.location(location)?.ownershipEpoch === ownershipEpoch &&
+      facts.location(locationId)?.ownershipEpoch === ownershipEpoch &&
       decide(facts, personId(createdBy), 'share', location, now).allowed
     );
   }

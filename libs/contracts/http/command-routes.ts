@@ -44,7 +44,7 @@ export const commandRoutes = {
       }),
     }),
     response: { kind: 'json', status: 202, schema: commandSchema },
-    errors: ['wrong-device-kind', 'protected-key', 'entitlements-stale'],
+    errors: ['wrong-device-kind', 'protected-key', 'current-above-grant', 'entitlements-stale'],
   }),
   getCommand: route({
     method: 'get',

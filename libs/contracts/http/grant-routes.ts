@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { requirements } from '#libs/entitlements/decide.js';
+import { grantRoles } from '#libs/entitlements/role.js';
 import { emailSchema, instant, locationParams, personIdSchema, uuid } from './common.js';
 import { locationActionSchema } from './location-routes.js';
 import { organisationRoleSchema } from './me-routes.js';
 import { onLocation, route } from './route.js';
 
-export const grantRoleSchema = z.enum(['partner', 'guest']).meta({ id: 'GrantRole' });
+export const grantRoleSchema = z.enum(grantRoles).meta({ id: 'GrantRole' });
 
 const granteeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('person'), personId: personIdSchema, name: z.string(), email: emailSchema }),
@@ -29,14 +31,7 @@ export const accessEntrySchema = z
   })
   .meta({ id: 'AccessEntry' });
 
-const requirement = z.enum([
-  'right-of-role',
-  'right-of-member-role',
-  'expired',
-  'suspended',
-  'access-to-location',
-  'current-entitlements',
-]);
+const requirement = z.enum([...requirements, 'access-to-location', 'current-entitlements']);
 
 export const explanationSchema = z
   .object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { locationActions } from '#libs/entitlements/action.js';
 import { instant, locationParams, nameSchema, page, pageQuery, personIdSchema, uuid } from './common.js';
 import { siteTopologyComponent } from './components.js';
 import { onLocation, route, signedIn } from './route.js';
@@ -16,9 +17,7 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
-export const locationActionSchema = z
-  .enum(['telemetry', 'history', 'events', 'use', 'comfort', 'electrical', 'share', 'revoke', 'transfer'])
-  .meta({ id: 'LocationAction' });
+export const locationActionSchema = z.enum(locationActions).meta({ id: 'LocationAction' });
 
 export const locationSchema = z
   .object({

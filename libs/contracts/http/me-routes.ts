@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { organisationRoles } from '#libs/entitlements/role.js';
 import { emailSchema, nameSchema, personIdSchema, uuid } from './common.js';
 import { route, signedIn } from './route.js';
 
-export const organisationRoleSchema = z.enum(['administrator', 'installer']).meta({ id: 'OrganisationRole' });
+export const organisationRoleSchema = z.enum(organisationRoles).meta({ id: 'OrganisationRole' });
 
 export const meSchema = z
   .object({

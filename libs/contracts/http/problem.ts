@@ -80,6 +80,11 @@ export const problems = {
     'This configuration key holds a credential and cannot be set by a command.',
     "Rotate the device's secret instead.",
   ],
+  'current-above-grant': [
+    422,
+    'Your access allows less current than that.',
+    'Choose a smaller current, or ask who gave you the access for more.',
+  ],
   'too-many-requests': [429, 'Too many requests.', 'Wait as long as Retry-After says.'],
   'internal-error': [500, 'Something of ours broke.', 'Try again; if it stays, report the trace id.'],
   'entitlements-stale': [

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { LocationAction, OrganisationAction } from '#libs/entitlements/action.js';
+import type { ScopeKind } from '#libs/entitlements/facts.js';
 import type { ProblemCode } from './problem.js';
 
 /**
  * Who may call a route; decided before its handler runs. `entitled` names the right and the path parameter that holds
- * the object: a location itself, or a device or command, whose location decides.
+ * the object: a node of the tree that rights are held on, or a command, which is its device's.
  */
 export type Access =
   | { readonly kind: 'public' }
@@ -12,7 +13,7 @@ export type Access =
   | {
       readonly kind: 'entitled';
       readonly action: LocationAction;
-      readonly resource: 'location' | 'device' | 'command';
+      readonly resource: ScopeKind | 'command';
       readonly param: string;
       /** What becomes of a person who has the right only over their own: the handler narrows, or the route refuses. */
       readonly whenOwnOnly: 'narrow' | 'refuse';
@@ -67,6 +68,20 @@ export const onDevice = (action: LocationAction, whenOwnOnly: 'narrow' | 'refuse
   action,
   resource: 'device',
   param: 'deviceId',
+  whenOwnOnly,
+});
+export const onInstallation = (action: LocationAction, whenOwnOnly: 'narrow' | 'refuse'): Access => ({
+  kind: 'entitled',
+  action,
+  resource: 'installation',
+  param: 'installationId',
+  whenOwnOnly,
+});
+export const onCustomer = (action: LocationAction, whenOwnOnly: 'narrow' | 'refuse'): Access => ({
+  kind: 'entitled',
+  action,
+  resource: 'customer',
+  param: 'customerId',
   whenOwnOnly,
 });
 export const onCommand = (action: LocationAction): Access => ({

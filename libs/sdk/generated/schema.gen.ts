@@ -781,7 +781,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        OrganisationRole: "administrator" | "installer";
+        OrganisationRole: "administrator" | "installer" | "technician" | "manager" | "account-manager" | "company-owner" | "senior-service-manager" | "service-manager" | "company-installer";
         SiteTopology: {
             readonly nodes: {
                 nodeId: string;
@@ -831,9 +831,9 @@ export interface components {
             step_A: number;
         };
         /** @enum {string} */
-        LocationAction: "telemetry" | "history" | "events" | "use" | "comfort" | "electrical" | "share" | "revoke" | "transfer";
+        LocationAction: "telemetry" | "history" | "events" | "use" | "comfort" | "electrical" | "factory-reset" | "work" | "share" | "revoke" | "transfer" | "services" | "billing";
         /** @enum {string} */
-        GrantRole: "partner" | "guest";
+        GrantRole: "guest" | "partner" | "installation-manager" | "subcontractor" | "borrower" | "hub-administrator" | "hub-limited-administrator" | "hub-user" | "professional";
         /** @enum {string} */
         Language: "en" | "pl" | "da" | "nl" | "fr";
         /** @enum {string} */
@@ -910,7 +910,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "already-member" | "already-has-access" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "email-not-verified" | "unknown-code" | "identity-taken" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unsound-topology" | "wrong-device-kind" | "protected-key" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "already-member" | "already-has-access" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "email-not-verified" | "unknown-code" | "identity-taken" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unsound-topology" | "wrong-device-kind" | "protected-key" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -1087,7 +1087,7 @@ export interface components {
             } | null;
             missing: {
                 /** @enum {string} */
-                requirement: "right-of-role" | "right-of-member-role" | "expired" | "suspended" | "access-to-location" | "current-entitlements";
+                requirement: "right-of-role" | "right-of-member-role" | "right-of-grant" | "expired" | "suspended" | "outside-hours" | "chain-ended" | "granter-lost-right" | "access-to-location" | "current-entitlements";
                 kind: string;
                 id: string | null;
                 sentence: string;
@@ -6600,7 +6600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description wrong-device-kind, protected-key, idempotency-key-reused */
+            /** @description wrong-device-kind, protected-key, current-above-grant, idempotency-key-reused */
             422: {
                 headers: {
                     [name: string]: unknown;
