@@ -5,6 +5,7 @@ const benches = {
   allocation: '../dist/libs/allocation/allocate.bench.js',
   caltech: '../dist/libs/allocation/caltech.bench.js',
   ocpp: '../dist/apps/ingress/ingress.bench.js',
+  gate: '../dist/libs/gate/gate.bench.js',
   copy: '../dist/libs/store/copy-writer.bench.js',
 };
 

@@ -184,7 +184,7 @@ function findBest(
 }
 
 const roleOf = (table: EntitlementTable, kind: WayKind, row: number): LocationRole =>
-  kind === 0 ? 'owner' : table.roleOf(kind === 1 ? table.memberships.role[row]! : table.grants.role[row]!);
+  kind === 0 ? 'owner' : table.roleOf(kind === 1 ? table.memberships.role(row) : table.grants.role(row));
 
 function proofOf(table: EntitlementTable, kind: WayKind, row: number, membership: number): Proof {
   if (kind === 0) {
@@ -224,10 +224,10 @@ function isProof(
   switch (proof.kind) {
     case 'owner': {
       if (kind !== 0) return false;
-      const location = table.nodes.detail[row]!;
+      const location = table.nodes.detail(row);
       return (
-        table.locations.epoch[location] === proof.epoch &&
-        table.locations.owner[location] === table.personRow(proof.personId)
+        table.locations.epoch(location) === proof.epoch &&
+        table.locations.owner(location) === table.personRow(proof.personId)
       );
     }
     case 'membership':

@@ -1,11 +1,21 @@
 import { grantId, organisationId, personId, siteId, type PersonId } from '#libs/units/identifiers.js';
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 import { locationActions, type LocationAction } from './action.js';
-import type { GrantFact, LocationFact, MembershipFact, NodeFact, Scope } from './facts.js';
-import { everyAction, grantFlags, GrantRows, MembershipRows } from './grant-rows.js';
+import {
+  scopeKinds,
+  type GrantFact,
+  type LocationFact,
+  type MembershipFact,
+  type NodeFact,
+  type Scope,
+} from './facts.js';
+import { everyAction, grantFlags, GrantRows, type GrantColumns } from './grant-rows.js';
 import { IdentifierTable } from './identifier-table.js';
-import { kindCodes, kindOfCode, LocationRows, NodeRows } from './node-rows.js';
+import { MembershipRows } from './membership-rows.js';
+import { kindCodes, LocationRows, NodeRows } from './node-rows.js';
 import { locationRoles, type GrantRole, type OrganisationRole } from './role.js';
+import { TextTable } from './text-table.js';
+import type { WeeklyHours } from './weekly-hours.js';
 
 /** How much room to make at once; zeros for a handful of facts. */
 export interface Expected {
@@ -16,9 +26,21 @@ export interface Expected {
 }
 const aHandful: Expected = { nodes: 0, locations: 0, grants: 0, memberships: 0 };
 
-const roleCodes = new Map(locationRoles.map((role, code) => [role, code]));
+const roleCodes = new Map<string, number>(locationRoles.map((role, code) => [role, code]));
+export const roleCode = (role: string): number => roleCodes.get(role) ?? -1;
 const actionCodes = new Map(locationActions.map((action, code) => [action, code]));
 export const actionCode = (action: LocationAction): number => actionCodes.get(action) ?? -1;
+
+/** A location as numbers; -1 where there is none, NaN where the epoch began with the location. */
+export interface LocationColumns {
+  readonly customer: number;
+  readonly since: number;
+  readonly owner: number;
+  readonly epoch: number;
+  readonly beganAt: number;
+  readonly organisation: number;
+  readonly partnersMayShare: boolean;
+}
 
 /**
  * Everything decisions are made from, as columns of numbers: the whole product's in one process's memory, or the few
@@ -29,14 +51,13 @@ export class EntitlementTable {
   readonly locations: LocationRows;
   readonly grants: GrantRows;
   readonly memberships: MembershipRows;
-  readonly organisations = new IdentifierTable(0);
-  private readonly people = new Map<string, number>();
-  private readonly personIds: string[] = [];
+  readonly organisations = new IdentifierTable(0, 0);
+  private readonly people = new TextTable();
 
   constructor(expected: Expected) {
     this.nodes = new NodeRows(expected.nodes);
     this.locations = new LocationRows(expected.locations);
-    this.grants = new GrantRows(expected.grants);
+    this.grants = new GrantRows(expected.grants, this.nodes);
     this.memberships = new MembershipRows(expected.memberships);
   }
 
@@ -55,26 +76,21 @@ export class EntitlementTable {
 
   /** Row of a person; -1 when no fact names them. */
   personRow(person: PersonId): number {
-    return this.people.get(person) ?? -1;
+    return this.people.find(person);
   }
 
   internPerson(person: string): number {
-    const known = this.people.get(person);
-    if (known !== undefined) return known;
-    const row = this.personIds.length;
-    this.people.set(person, row);
-    this.personIds.push(person);
-    return row;
+    return this.people.intern(person);
   }
 
   personOf(row: number): PersonId {
-    return personId(this.personIds[row] ?? '');
+    return personId(this.people.textOf(row));
   }
 
   /** Row of the node if it is there and of that kind; -1 otherwise. */
   nodeRow(scope: Scope): number {
     const row = this.nodes.ids.find(scope.id);
-    return row !== -1 && this.nodes.kind[row] === kindCodes[scope.kind] ? row : -1;
+    return row !== -1 && this.nodes.kind(row) === kindCodes[scope.kind] ? row : -1;
   }
 
   putNode(fact: NodeFact): void {
@@ -83,7 +99,7 @@ export class EntitlementTable {
     switch (fact.kind) {
       case 'customer':
         nodes.put(row, 'customer', -1, 0);
-        nodes.detail[row] = this.organisations.intern(fact.organisationId);
+        nodes.setDetail(row, this.organisations.intern(fact.organisationId));
         return;
       case 'location':
         this.putLocation(row, fact);
@@ -96,8 +112,8 @@ export class EntitlementTable {
   removeNode(id: string): void {
     const row = this.nodes.ids.find(id);
     if (row === -1) return;
-    if (this.nodes.kind[row] === kindCodes.location) {
-      const location = this.nodes.detail[row]!;
+    if (this.nodes.kind(row) === kindCodes.location) {
+      const location = this.nodes.detail(row);
       this.locations.ofOwner.move(location, -1);
       this.locations.ofOrganisation.move(location, -1);
       this.locations.ofCustomer.move(location, -1);
@@ -106,34 +122,38 @@ export class EntitlementTable {
   }
 
   putGrant(fact: GrantFact): void {
+    const row = this.grants.rowOf(fact.grantId);
+    const { grantee, expiresAt, actions, grantedByOrganisationId: organisation, parentGrantId } = fact;
+    this.setGrant(row, {
+      flags:
+        (fact.suspended ? grantFlags.suspended : 0) |
+        (fact.includeFuture ? grantFlags.includeFuture : 0) |
+        (fact.hours ? grantFlags.timed : 0),
+      scope: this.nodes.rowOf(fact.scope.id),
+      person: grantee.kind === 'person' ? this.internPerson(grantee.personId) : -1,
+      organisation: grantee.kind === 'organisation' ? this.organisations.intern(grantee.organisationId) : -1,
+      role: roleCode(fact.role),
+      parent: parentGrantId === null ? -1 : this.grants.rowOf(parentGrantId),
+      grantedBy: this.internPerson(fact.grantedBy),
+      grantedByOrganisation: organisation === null ? -1 : this.organisations.intern(organisation),
+      grantedAt: fact.grantedAt,
+      expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
+      actions: actions === null ? everyAction : maskOf(actions),
+    });
+    this.setLimits(row, fact.hours, fact.maximumCurrent_A);
+  }
+
+  /** The same in numbers: rows instead of identifiers. */
+  setGrant(row: number, columns: GrantColumns): void {
+    this.grants.set(row, columns);
+  }
+
+  setLimits(row: number, hours: WeeklyHours | null, maximumCurrent_A: number | null): void {
     const { grants } = this;
-    const row = grants.rowOf(fact.grantId);
-    const scope = this.nodes.rowOf(fact.scope.id);
-    grants.flags[row] =
-      grantFlags.live |
-      (fact.suspended ? grantFlags.suspended : 0) |
-      (fact.includeFuture ? grantFlags.includeFuture : 0) |
-      (fact.hours ? grantFlags.timed : 0);
-    grants.scope[row] = scope;
-    grants.role[row] = roleCodes.get(fact.role) ?? 0;
-    grants.parent[row] = fact.parentGrantId === null ? -1 : grants.rowOf(fact.parentGrantId);
-    grants.grantedBy[row] = this.internPerson(fact.grantedBy);
-    grants.grantedByOrganisation[row] =
-      fact.grantedByOrganisationId === null ? -1 : this.organisations.intern(fact.grantedByOrganisationId);
-    grants.grantedAt[row] = fact.grantedAt;
-    grants.expiresAt[row] = fact.expiresAt ?? Number.POSITIVE_INFINITY;
-    grants.actions[row] = fact.actions === null ? everyAction : maskOf(fact.actions);
-    if (fact.hours) grants.hours.set(row, fact.hours);
+    if (hours) grants.hours.set(row, hours);
     else grants.hours.delete(row);
-    if (fact.maximumCurrent_A === null) grants.maximumCurrent_A.delete(row);
-    else grants.maximumCurrent_A.set(row, fact.maximumCurrent_A);
-    grants.ofNode.move(row, scope);
-    const person = fact.grantee.kind === 'person' ? this.internPerson(fact.grantee.personId) : -1;
-    const organisation =
-      fact.grantee.kind === 'organisation' ? this.organisations.intern(fact.grantee.organisationId) : -1;
-    grants.grantee[row] = person === -1 ? -1 - organisation : person;
-    grants.ofPerson.move(row, person);
-    grants.ofOrganisation.move(row, organisation);
+    if (maximumCurrent_A === null) grants.maximumCurrent_A.delete(row);
+    else grants.maximumCurrent_A.set(row, maximumCurrent_A);
   }
 
   removeGrant(id: string): void {
@@ -142,13 +162,16 @@ export class EntitlementTable {
   }
 
   putMembership(fact: MembershipFact): void {
-    const { memberships } = this;
-    const row = memberships.rowOf(fact.membershipId);
-    const person = this.internPerson(fact.personId);
-    memberships.person[row] = person;
-    memberships.organisation[row] = this.organisations.intern(fact.organisationId);
-    memberships.role[row] = roleCodes.get(fact.role) ?? 0;
-    memberships.ofPerson.move(row, person);
+    this.setMembership(
+      this.memberships.ids.intern(fact.membershipId),
+      this.internPerson(fact.personId),
+      this.organisations.intern(fact.organisationId),
+      roleCode(fact.role),
+    );
+  }
+
+  setMembership(row: number, person: number, organisation: number, role: number): void {
+    this.memberships.set(row, person, organisation, role);
   }
 
   removeMembership(id: string): void {
@@ -163,25 +186,26 @@ export class EntitlementTable {
 
   locationAt(node: number): LocationFact {
     const { nodes, locations } = this;
-    const row = nodes.detail[node]!;
+    const row = nodes.detail(node);
     const beganAt = locations.beganAt[row]!;
+    const [parent, owner] = [nodes.parent(node), locations.owner(row)];
     return {
       kind: 'location',
       nodeId: siteId(nodes.ids.idOf(node)),
-      parentId: nodes.parent[node] === -1 ? null : nodes.ids.idOf(nodes.parent[node]!),
+      parentId: parent === -1 ? null : nodes.ids.idOf(parent),
       since: epochMilliseconds(nodes.since[node]!),
-      ownerPersonId: locations.owner[row] === -1 ? null : this.personOf(locations.owner[row]!),
-      ownershipEpoch: locations.epoch[row]!,
+      ownerPersonId: owner === -1 ? null : this.personOf(owner),
+      ownershipEpoch: locations.epoch(row),
       ownershipBeganAt: Number.isNaN(beganAt) ? null : epochMilliseconds(beganAt),
-      installedByOrganisationId: this.organisationOf(locations.organisation[row]!),
-      partnersMayShare: locations.partnersMayShare[row] === 1,
+      installedByOrganisationId: this.organisationOf(locations.organisation(row)),
+      partnersMayShare: locations.partnersMayShare(row),
     };
   }
 
   /** The location a node lies in, itself if it is one; null for a customer or what is not there. */
   locationRowOf(node: number): number {
-    for (let row = node; row !== -1; row = this.nodes.parent[row]!) {
-      if (this.nodes.kind[row] === kindCodes.location) return row;
+    for (let row = node; row !== -1; row = this.nodes.parent(row)) {
+      if (this.nodes.kind(row) === kindCodes.location) return row;
     }
     return -1;
   }
@@ -194,25 +218,28 @@ export class EntitlementTable {
   /** Grants given on this very node, oldest first. */
   grantsOn(scope: Scope): readonly GrantFact[] {
     const node = this.nodeRow(scope);
-    return [...this.grants.ofNode.rowsOf(node)].map((row) => this.grantAt(row));
+    const found: GrantFact[] = [];
+    let row = node === -1 ? -1 : this.nodes.firstGrant(node);
+    for (; row !== -1; row = this.grants.next(row)) found.push(this.grantAt(row));
+    return found;
   }
 
   grantAt(row: number): GrantFact {
     const { grants } = this;
-    const grantee = grants.grantee[row]!;
-    const parent = grants.parent[row]!;
+    const grantee = grants.grantee(row);
+    const parent = grants.parent(row);
     const expiresAt = grants.expiresAt[row]!;
-    const mask = grants.actions[row]!;
+    const mask = grants.actions(row);
     return {
       grantId: grantId(grants.ids.idOf(row)),
-      scope: this.scopeOf(grants.scope[row]!),
+      scope: this.scopeOf(grants.scope(row)),
       grantee:
         grantee >= 0
           ? { kind: 'person', personId: this.personOf(grantee) }
           : { kind: 'organisation', organisationId: organisationId(this.organisations.idOf(-1 - grantee)) },
-      role: this.roleOf(grants.role[row]!) as GrantRole,
-      grantedBy: this.personOf(grants.grantedBy[row]!),
-      grantedByOrganisationId: this.organisationOf(grants.grantedByOrganisation[row]!),
+      role: this.roleOf(grants.role(row)) as GrantRole,
+      grantedBy: this.personOf(grants.grantedBy(row)),
+      grantedByOrganisationId: this.organisationOf(grants.grantedByOrganisation(row)),
       grantedAt: epochMilliseconds(grants.grantedAt[row]!),
       expiresAt: expiresAt === Number.POSITIVE_INFINITY ? null : epochMilliseconds(expiresAt),
       suspended: grants.is(row, grantFlags.suspended),
@@ -232,14 +259,14 @@ export class EntitlementTable {
     const { memberships } = this;
     return {
       membershipId: memberships.ids.idOf(row),
-      organisationId: organisationId(this.organisations.idOf(memberships.organisation[row]!)),
-      personId: this.personOf(memberships.person[row]!),
-      role: this.roleOf(memberships.role[row]!) as OrganisationRole,
+      organisationId: organisationId(this.organisations.idOf(memberships.organisation(row))),
+      personId: this.personOf(memberships.person(row)),
+      role: this.roleOf(memberships.role(row)) as OrganisationRole,
     };
   }
 
   scopeOf(node: number): Scope {
-    return { kind: kindOfCode[this.nodes.kind[node]!] ?? 'location', id: this.nodes.ids.idOf(node) };
+    return { kind: scopeKinds[this.nodes.kind(node)] ?? 'location', id: this.nodes.ids.idOf(node) };
   }
 
   roleOf(code: number): (typeof locationRoles)[number] {
@@ -251,22 +278,29 @@ export class EntitlementTable {
   }
 
   private putLocation(row: number, fact: LocationFact): void {
+    const { ownerPersonId: owner, installedByOrganisationId: organisation } = fact;
+    this.setLocation(row, {
+      customer: fact.parentId === null ? -1 : this.nodes.rowOf(fact.parentId),
+      since: fact.since,
+      owner: owner === null ? -1 : this.internPerson(owner),
+      epoch: fact.ownershipEpoch,
+      beganAt: fact.ownershipBeganAt ?? Number.NaN,
+      organisation: organisation === null ? -1 : this.organisations.intern(organisation),
+      partnersMayShare: fact.partnersMayShare,
+    });
+  }
+
+  /** A location in numbers: rows instead of identifiers. */
+  setLocation(node: number, columns: LocationColumns): void {
     const { nodes, locations } = this;
-    const customer = fact.parentId === null ? -1 : nodes.rowOf(fact.parentId);
-    const at = nodes.detail[row] === -1 ? locations.add(row) : nodes.detail[row]!;
-    nodes.put(row, 'location', customer, fact.since);
-    nodes.detail[row] = at;
-    locations.owner[at] = fact.ownerPersonId === null ? -1 : this.internPerson(fact.ownerPersonId);
-    locations.epoch[at] = fact.ownershipEpoch;
-    locations.beganAt[at] = fact.ownershipBeganAt ?? Number.NaN;
-    locations.organisation[at] =
-      fact.installedByOrganisationId === null
-        ? -1
-        : this.organisations.intern(fact.installedByOrganisationId);
-    locations.partnersMayShare[at] = fact.partnersMayShare ? 1 : 0;
-    locations.ofOwner.move(at, locations.owner[at]);
-    locations.ofOrganisation.move(at, locations.organisation[at]);
-    locations.ofCustomer.move(at, customer);
+    const row = nodes.detail(node) === -1 ? locations.add(node) : nodes.detail(node);
+    nodes.put(node, 'location', columns.customer, columns.since);
+    nodes.setDetail(node, row);
+    locations.set(row, columns.owner, columns.organisation, columns.epoch, columns.partnersMayShare);
+    locations.beganAt[row] = columns.beganAt;
+    locations.ofOwner.move(row, columns.owner);
+    locations.ofOrganisation.move(row, columns.organisation);
+    locations.ofCustomer.move(row, columns.customer);
   }
 
   private organisationOf(row: number): MembershipFact['organisationId'] | null {
@@ -274,5 +308,5 @@ export class EntitlementTable {
   }
 }
 
-const maskOf = (actions: readonly LocationAction[]): number =>
+export const maskOf = (actions: readonly LocationAction[]): number =>
   actions.reduce((mask, action) => mask | (1 << actionCode(action)), 0);

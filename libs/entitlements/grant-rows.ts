@@ -1,4 +1,5 @@
 import { IdentifierTable } from './identifier-table.js';
+import type { NodeRows } from './node-rows.js';
 import { grown, RowLists } from './row-lists.js';
 import type { WeeklyHours } from './weekly-hours.js';
 
@@ -8,37 +9,55 @@ export const grantFlags = { live: 1, suspended: 2, includeFuture: 4, timed: 8 } 
 /** Every action: no bit of the mask is missing. */
 export const everyAction = -1;
 
+/** A grant as numbers; -1 where there is none. */
+export interface GrantColumns {
+  /** Of `grantFlags`, without `live`. */
+  readonly flags: number;
+  readonly scope: number;
+  readonly person: number;
+  readonly organisation: number;
+  readonly role: number;
+  readonly parent: number;
+  readonly grantedBy: number;
+  readonly grantedByOrganisation: number;
+  readonly grantedAt: number;
+  /** Infinity: without end. */
+  readonly expiresAt: number;
+  readonly actions: number;
+}
+
+/** Fields of a grant's record, in the order a decision asks for them. */
+const fields = {
+  grantee: 0,
+  next: 1,
+  /** Bits of `grantFlags`. */
+  flags: 2,
+  role: 3,
+  parent: 4,
+  actions: 5,
+  scope: 6,
+  grantedByOrganisation: 7,
+  grantedBy: 8,
+  previous: 9,
+} as const;
+
 /** One row for each grant; rows are never used again, so that a parent's number stays true. */
 export class GrantRows {
   readonly ids: IdentifierTable;
-  flags = new Uint8Array(0);
-  /** Row of the node it was given on. */
-  scope = new Int32Array(0);
-  /** Row of the person, or -1 minus the row of the organisation. */
-  grantee = new Int32Array(0);
-  role = new Uint8Array(0);
-  /** Row of the grant it was passed on from; -1: none. */
-  parent = new Int32Array(0);
-  grantedBy = new Int32Array(0);
-  /** -1: the granter acted for himself. */
-  grantedByOrganisation = new Int32Array(0);
   grantedAt = new Float64Array(0);
   /** Infinity: without end. */
   expiresAt = new Float64Array(0);
-  /** Bit n: the n-th of `locationActions`. */
-  actions = new Int32Array(0);
   /** Few grants have these two. */
   readonly hours = new Map<number, WeeklyHours>();
   readonly maximumCurrent_A = new Map<number, number>();
-
-  readonly ofNode = new RowLists();
   readonly ofPerson = new RowLists();
   readonly ofOrganisation = new RowLists();
-  /** How many rows no grant lives in any more. */
-  dead = 0;
 
-  constructor(expected: number) {
-    this.ids = new IdentifierTable(expected);
+  constructor(
+    expected: number,
+    private readonly nodes: NodeRows,
+  ) {
+    this.ids = new IdentifierTable(expected, Object.keys(fields).length);
     if (expected > 0) this.reserve(expected - 1);
   }
 
@@ -46,67 +65,107 @@ export class GrantRows {
     return this.reserve(this.ids.intern(id));
   }
 
+  reserve(row: number): number {
+    if (row >= this.grantedAt.length) {
+      this.grantedAt = grown(this.grantedAt, row, 0);
+      this.expiresAt = grown(this.expiresAt, row, 0);
+    }
+    return row;
+  }
+
   is(row: number, flag: number): boolean {
-    return (this.flags[row]! & flag) !== 0;
+    return (this.flags(row) & flag) !== 0;
+  }
+
+  /** Of `grantFlags`; 0: no grant lives here. */
+  flags(row: number): number {
+    const flags = this.ids.get(row, fields.flags);
+    return flags === -1 ? 0 : flags;
+  }
+
+  /** Row of the person, or -1 minus the row of the organisation. */
+  grantee(row: number): number {
+    return this.ids.get(row, fields.grantee);
+  }
+
+  role(row: number): number {
+    return this.ids.get(row, fields.role);
+  }
+
+  /** Row of the grant it was passed on from; -1: none. */
+  parent(row: number): number {
+    return this.ids.get(row, fields.parent);
+  }
+
+  /** Bit n: the n-th of `locationActions`. */
+  actions(row: number): number {
+    return this.ids.get(row, fields.actions);
+  }
+
+  /** Row of the node it was given on. */
+  scope(row: number): number {
+    return this.ids.get(row, fields.scope);
+  }
+
+  grantedBy(row: number): number {
+    return this.ids.get(row, fields.grantedBy);
+  }
+
+  /** -1: the granter acted for himself. */
+  grantedByOrganisation(row: number): number {
+    return this.ids.get(row, fields.grantedByOrganisation);
+  }
+
+  /** The next grant on the same node; -1: it was the last. */
+  next(row: number): number {
+    return this.ids.get(row, fields.next);
+  }
+
+  set(row: number, columns: GrantColumns): void {
+    if (this.is(row, grantFlags.live)) this.unlink(row);
+    const { ids } = this;
+    ids.set(row, fields.flags, columns.flags | grantFlags.live);
+    ids.set(row, fields.grantee, columns.person === -1 ? -1 - columns.organisation : columns.person);
+    ids.set(row, fields.role, columns.role);
+    ids.set(row, fields.parent, columns.parent);
+    ids.set(row, fields.actions, columns.actions);
+    ids.set(row, fields.scope, columns.scope);
+    ids.set(row, fields.grantedBy, columns.grantedBy);
+    ids.set(row, fields.grantedByOrganisation, columns.grantedByOrganisation);
+    this.grantedAt[row] = columns.grantedAt;
+    this.expiresAt[row] = columns.expiresAt;
+    this.append(row, columns.scope);
+    this.ofPerson.move(row, columns.person);
+    this.ofOrganisation.move(row, columns.organisation);
   }
 
   remove(row: number): void {
     if (!this.is(row, grantFlags.live)) return;
-    this.flags[row] = 0;
+    this.unlink(row);
+    this.ids.set(row, fields.flags, 0);
     this.hours.delete(row);
     this.maximumCurrent_A.delete(row);
-    this.ofNode.move(row, -1);
     this.ofPerson.move(row, -1);
     this.ofOrganisation.move(row, -1);
-    this.dead++;
   }
 
-  reserve(row: number): number {
-    if (row >= this.flags.length) {
-      this.flags = grown(this.flags, row, 0);
-      this.scope = grown(this.scope, row, -1);
-      this.grantee = grown(this.grantee, row, -1);
-      this.role = grown(this.role, row, 0);
-      this.parent = grown(this.parent, row, -1);
-      this.grantedBy = grown(this.grantedBy, row, -1);
-      this.grantedByOrganisation = grown(this.grantedByOrganisation, row, -1);
-      this.grantedAt = grown(this.grantedAt, row, 0);
-      this.expiresAt = grown(this.expiresAt, row, 0);
-      this.actions = grown(this.actions, row, everyAction);
-    }
-    return row;
-  }
-}
-
-/** One row for each membership. */
-export class MembershipRows {
-  readonly ids: IdentifierTable;
-  /** -1: the membership is over. */
-  person = new Int32Array(0);
-  organisation = new Int32Array(0);
-  role = new Uint8Array(0);
-  readonly ofPerson = new RowLists();
-
-  constructor(expected: number) {
-    this.ids = new IdentifierTable(expected);
-    if (expected > 0) this.reserve(expected - 1);
+  private append(row: number, node: number): void {
+    const { ids, nodes } = this;
+    const last = nodes.lastGrantOf(node);
+    ids.set(row, fields.previous, last);
+    ids.set(row, fields.next, -1);
+    if (last === -1) nodes.setFirstGrant(node, row);
+    else ids.set(last, fields.next, row);
+    nodes.setLastGrant(node, row);
   }
 
-  rowOf(id: string): number {
-    return this.reserve(this.ids.intern(id));
-  }
-
-  remove(row: number): void {
-    this.person[row] = -1;
-    this.ofPerson.move(row, -1);
-  }
-
-  reserve(row: number): number {
-    if (row >= this.person.length) {
-      this.person = grown(this.person, row, -1);
-      this.organisation = grown(this.organisation, row, -1);
-      this.role = grown(this.role, row, 0);
-    }
-    return row;
+  private unlink(row: number): void {
+    const { ids, nodes } = this;
+    const node = this.scope(row);
+    const [before, behind] = [ids.get(row, fields.previous), ids.get(row, fields.next)];
+    if (before === -1) nodes.setFirstGrant(node, behind);
+    else ids.set(before, fields.next, behind);
+    if (behind === -1) nodes.setLastGrant(node, before);
+    else ids.set(behind, fields.previous, before);
   }
 }

@@ -1,16 +1,24 @@
 /**
- * UUIDs to row numbers: 0, 1, 2, … in the order they were first seen. Open addressing over typed arrays, because a million
- * string keys of a Map weigh more than everything a decision needs of them. Nothing is ever taken out.
+ * UUIDs to row numbers: 0, 1, 2, … in the order they were first seen, and for each row a record of numbers that lies beside
+ * the identifier, so that one look at memory fetches both. Open addressing over typed arrays, because a million string keys
+ * of a Map weigh more than everything a decision needs of them. Nothing is ever taken out.
  */
 export class IdentifierTable {
-  private words: Uint32Array;
+  /** Row times `width`: four words of the identifier, then the fields. */
+  records: Int32Array;
+  /** Numbers for each row. */
+  readonly width: number;
   private slots: Int32Array;
   private count = 0;
 
-  /** @param expected how many identifiers to make room for; more are welcome */
-  constructor(expected: number) {
+  /**
+   * @param expected how many identifiers to make room for; more are welcome
+   * @param fields how many numbers each record has beside the identifier; -1 in a new one
+   */
+  constructor(expected: number, fields: number) {
     const capacity = Math.max(8, expected);
-    this.words = new Uint32Array(capacity * 4);
+    this.width = words + fields;
+    this.records = new Int32Array(capacity * this.width).fill(-1);
     this.slots = new Int32Array(slotsFor(capacity)).fill(-1);
   }
 
@@ -20,7 +28,17 @@ export class IdentifierTable {
 
   /** The row of the identifier; -1 when it was never seen, or is no UUID. */
   find(id: string): number {
-    return parse(id) ? this.findParsed() : -1;
+    if (!parse(id)) return -1;
+    const { records, slots, width } = this;
+    const [a, b, c, d] = [parsed[0], parsed[1], parsed[2], parsed[3]];
+    const mask = slots.length - 1;
+    for (let slot = hash() & mask; ; slot = (slot + 1) & mask) {
+      const row = slots[slot]!;
+      if (row === -1) return -1;
+      const at = row * width;
+      if (records[at] === a && records[at + 1] === b && records[at + 2] === c && records[at + 3] === d)
+        return row;
+    }
   }
 
   /** The row of the identifier, made when it has none. Throws a RangeError on what is no UUID. */
@@ -31,10 +49,9 @@ export class IdentifierTable {
 
   /** The same for the 16 bytes of a UUID at an offset. */
   internBytes(bytes: Uint8Array, offset: number): number {
-    for (let word = 0; word < 4; word++) {
+    for (let word = 0; word < words; word++) {
       const at = offset + word * 4;
-      parsed[word] =
-        ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+      parsed[word] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
     }
     return this.internParsed();
   }
@@ -42,46 +59,54 @@ export class IdentifierTable {
   /** The identifier of a row. */
   idOf(row: number): string {
     let text = '';
-    for (let word = 0; word < 4; word++) {
-      text += (this.words[row * 4 + word] ?? 0).toString(16).padStart(8, '0');
+    for (let word = 0; word < words; word++) {
+      text += ((this.records[row * this.width + word] ?? 0) >>> 0).toString(16).padStart(8, '0');
     }
     return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
   }
 
-  private findParsed(): number {
-    const mask = this.slots.length - 1;
-    for (let slot = hash() & mask; ; slot = (slot + 1) & mask) {
-      const row = this.slots[slot]!;
-      if (row === -1 || this.isAt(row)) return row;
-    }
+  /** A field of a row, counted from 0. */
+  get(row: number, field: number): number {
+    return this.records[row * this.width + words + field]!;
+  }
+
+  set(row: number, field: number, value: number): void {
+    this.records[row * this.width + words + field] = value;
   }
 
   private internParsed(): number {
-    const mask = this.slots.length - 1;
+    const { records, slots, width } = this;
+    const mask = slots.length - 1;
     let slot = hash() & mask;
-    for (;;) {
-      const row = this.slots[slot]!;
-      if (row === -1) break;
-      if (this.isAt(row)) return row;
-      slot = (slot + 1) & mask;
+    for (; slots[slot] !== -1; slot = (slot + 1) & mask) {
+      const at = slots[slot]! * width;
+      if (
+        records[at] === parsed[0] &&
+        records[at + 1] === parsed[1] &&
+        records[at + 2] === parsed[2] &&
+        records[at + 3] === parsed[3]
+      ) {
+        return slots[slot]!;
+      }
     }
-    if (this.count * 4 === this.words.length) return this.growAndIntern();
+    if (this.count * width === records.length) return this.growAndIntern();
     const row = this.count++;
-    this.words.set(parsed, row * 4);
-    this.slots[slot] = row;
+    records.set(parsed, row * width);
+    slots[slot] = row;
     return row;
   }
 
   private growAndIntern(): number {
     const [a, b, c, d] = parsed;
+    const { width } = this;
     const capacity = Math.ceil(this.count * 1.5);
-    const words = new Uint32Array(capacity * 4);
-    words.set(this.words);
-    this.words = words;
+    const records = new Int32Array(capacity * width).fill(-1);
+    records.set(this.records);
+    this.records = records;
     this.slots = new Int32Array(slotsFor(capacity)).fill(-1);
     const mask = this.slots.length - 1;
     for (let row = 0; row < this.count; row++) {
-      parsed.set(words.subarray(row * 4, row * 4 + 4));
+      parsed.set(records.subarray(row * width, row * width + words));
       let slot = hash() & mask;
       while (this.slots[slot] !== -1) slot = (slot + 1) & mask;
       this.slots[slot] = row;
@@ -89,21 +114,13 @@ export class IdentifierTable {
     parsed.set([a!, b!, c!, d!]);
     return this.internParsed();
   }
-
-  private isAt(row: number): boolean {
-    const at = row * 4;
-    const { words } = this;
-    return (
-      words[at] === parsed[0] &&
-      words[at + 1] === parsed[1] &&
-      words[at + 2] === parsed[2] &&
-      words[at + 3] === parsed[3]
-    );
-  }
 }
 
-/** The identifier being looked for, as four words; one for all tables, since nothing here waits. */
-const parsed = new Uint32Array(4);
+/** 128 bits in words of 32. */
+const words = 4;
+
+/** The identifier being looked for; one for all tables, since nothing here waits. */
+const parsed = new Int32Array(words);
 
 /** Room for at most two thirds of the slots to be taken. */
 const slotsFor = (capacity: number): number => 2 ** Math.ceil(Math.log2(capacity * 1.5));
@@ -114,37 +131,39 @@ function hash(): number {
   mixed = Math.imul(mixed ^ parsed[1]! ^ (mixed >>> 12), 0x297a2d39);
   mixed = Math.imul(mixed ^ parsed[2]! ^ (mixed >>> 15), 0x2c1b3c6d);
   mixed = Math.imul(mixed ^ parsed[3]! ^ (mixed >>> 12), 0x297a2d39);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  return mixed ^ (mixed >>> 15);
 }
 
 const dash = 45;
+const noDigit = 255;
+const digitOf = new Uint8Array(128).fill(noDigit);
+for (let digit = 0; digit < 16; digit++) {
+  digitOf[digit.toString(16).charCodeAt(0)] = digit;
+  digitOf[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
 
 /** Reads 8-4-4-4-12 hexadecimal digits into `parsed`; false when the text is something else. */
 function parse(id: string): boolean {
   if (id.length !== 36) return false;
-  let word = 0;
-  let digits = 0;
-  let value = 0;
-  for (let index = 0; index < 36; index++) {
-    const code = id.charCodeAt(index);
-    if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (code !== dash) return false;
-      continue;
-    }
-    const digit = digitOf(code);
-    if (digit < 0) return false;
-    value = (value << 4) | digit;
-    if (++digits === 8) {
-      parsed[word++] = value >>> 0;
-      digits = 0;
-      value = 0;
-    }
-  }
-  return true;
+  if (id.charCodeAt(8) !== dash || id.charCodeAt(13) !== dash) return false;
+  if (id.charCodeAt(18) !== dash || id.charCodeAt(23) !== dash) return false;
+  strange = 0;
+  parsed[0] = (quarter(id, 0) << 16) | quarter(id, 4);
+  parsed[1] = (quarter(id, 9) << 16) | quarter(id, 14);
+  parsed[2] = (quarter(id, 19) << 16) | quarter(id, 24);
+  parsed[3] = (quarter(id, 28) << 16) | quarter(id, 32);
+  return strange < 16;
 }
 
-function digitOf(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  const letter = code | 32;
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+/** The OR of all digits that were read: at least 16 when one of them was none. */
+let strange = 0;
+
+/** Four digits. */
+function quarter(id: string, at: number): number {
+  const a = digitOf[id.charCodeAt(at)] ?? noDigit;
+  const b = digitOf[id.charCodeAt(at + 1)] ?? noDigit;
+  const c = digitOf[id.charCodeAt(at + 2)] ?? noDigit;
+  const d = digitOf[id.charCodeAt(at + 3)] ?? noDigit;
+  strange |= a | b | c | d;
+  return (a << 12) | (b << 8) | (c << 4) | d;
 }

@@ -2,7 +2,7 @@ import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { locationActions } from './action.js';
 import type { EntitlementTable } from './entitlement-table.js';
 import { deepestChain } from './grant-chain.js';
-import { grantFlags } from './grant-rows.js';
+import { everyAction, grantFlags } from './grant-rows.js';
 import { locationMatrix, type Rule } from './matrix.js';
 import { kindCodes } from './node-rows.js';
 import { locationRoles } from './role.js';
@@ -65,23 +65,23 @@ export function eachWay(
   if (person === -1 || node === -1 || action === -1) return;
   const location = climb(table, node);
   const { nodes, locations, memberships, grants } = table;
-  const detail = location === -1 ? -1 : nodes.detail[location]!;
+  const detail = location === -1 ? -1 : nodes.detail(location);
 
-  if (detail !== -1 && locations.owner[detail] === person) {
+  if (detail !== -1 && locations.owner(detail) === person) {
     visit(0, location, -1, byRole(table, ownerCode, action, detail, false));
   }
   const organisation = organisationAt(table, detail);
   if (organisation !== -1) {
     let row = memberships.ofPerson.firstOf(person);
     for (; row !== -1; row = memberships.ofPerson.after(row)) {
-      if (memberships.organisation[row] !== organisation) continue;
-      visit(1, row, -1, byRole(table, memberships.role[row]!, action, detail, false));
+      if (memberships.organisation(row) !== organisation) continue;
+      visit(1, row, -1, byRole(table, memberships.role(row), action, detail, false));
     }
   }
   for (let level = 0; level < depth; level++) {
-    let row = grants.ofNode.firstOf(path[level]!);
-    for (; row !== -1; row = grants.ofNode.after(row)) {
-      const grantee = grants.grantee[row]!;
+    let row = nodes.firstGrant(path[level]!);
+    for (; row !== -1; row = grants.next(row)) {
+      const grantee = grants.grantee(row);
       if (grantee >= 0) {
         if (grantee !== person || !reaches(table, row, level)) continue;
         visit(2, row, -1, byGrant(table, row, action, detail, organisation, now));
@@ -89,7 +89,7 @@ export function eachWay(
       }
       let membership = memberships.ofPerson.firstOf(person);
       for (; membership !== -1; membership = memberships.ofPerson.after(membership)) {
-        if (memberships.organisation[membership] !== -1 - grantee || !reaches(table, row, level)) continue;
+        if (memberships.organisation(membership) !== -1 - grantee || !reaches(table, row, level)) continue;
         const outcome = byGrant(table, row, action, detail, organisation, now);
         visit(2, row, membership, cappedBy(table, membership, outcome, action, detail));
       }
@@ -99,26 +99,27 @@ export function eachWay(
 
 /** Fills the path; answers the row of the location on it, -1 when there is none or a link is missing. */
 function climb(table: EntitlementTable, node: number): number {
-  const { kind, parent } = table.nodes;
+  const { nodes } = table;
   let location = -1;
   depth = 0;
-  for (let row = node; row !== -1 && depth < path.length; row = parent[row]!) {
-    if (kind[row] === 0) {
+  for (let row = node; row !== -1 && depth < path.length; row = nodes.parent(row)) {
+    const kind = nodes.kind(row);
+    if (kind === -1) {
       // It lies in something that is gone: nothing outside that reaches it.
       if (location === -1) depth = 0;
       return location;
     }
     path[depth++] = row;
-    if (kind[row] === kindCodes.location) location = row;
+    if (kind === kindCodes.location) location = row;
   }
   return location;
 }
 
 /** The organisation whose members have the place as their own (NB-02, NB-04). */
 function organisationAt(table: EntitlementTable, detail: number): number {
-  if (detail !== -1) return table.locations.organisation[detail]!;
+  if (detail !== -1) return table.locations.organisation(detail);
   const top = path[0]!;
-  return depth === 1 && table.nodes.kind[top] === kindCodes.customer ? table.nodes.detail[top]! : -1;
+  return depth === 1 && table.nodes.kind(top) === kindCodes.customer ? table.nodes.detail(top) : -1;
 }
 
 function byRole(
@@ -136,11 +137,9 @@ function byRole(
     case 3:
       return listed ? outcomes.all : outcomes.rightOfGrant;
     case 4:
-      return detail !== -1 && table.locations.partnersMayShare[detail] === 1
-        ? outcomes.all
-        : outcomes.rightOfRole;
+      return detail !== -1 && table.locations.partnersMayShare(detail) ? outcomes.all : outcomes.rightOfRole;
     case 5:
-      return detail !== -1 && table.locations.owner[detail] === -1 ? outcomes.all : outcomes.rightOfRole;
+      return detail !== -1 && table.locations.owner(detail) === -1 ? outcomes.all : outcomes.rightOfRole;
     default:
       return outcomes.rightOfRole;
   }
@@ -155,7 +154,7 @@ function cappedBy(
   detail: number,
 ): number {
   if (outcome <= 0) return outcome;
-  const own = byRole(table, table.memberships.role[membership]!, action, detail, true);
+  const own = byRole(table, table.memberships.role(membership), action, detail, true);
   return own <= 0 ? outcomes.rightOfMemberRole : Math.min(own, outcome);
 }
 
@@ -170,9 +169,9 @@ function byGrant(
 ): number {
   const { grants } = table;
   let root = grant;
-  for (let row = grant, links = 0; row !== -1; row = grants.parent[row]!, links++) {
+  for (let row = grant, links = 0; row !== -1; row = grants.parent(row), links++) {
     if (links > deepestChain) return outcomes.chainEnded;
-    const flags = grants.flags[row]!;
+    const flags = grants.flags(row);
     if (row !== grant && ((flags & grantFlags.live) === 0 || !reachesHere(table, row))) {
       return outcomes.chainEnded;
     }
@@ -182,13 +181,13 @@ function byGrant(
     if ((flags & grantFlags.timed) !== 0 && !isWithin(grants.hours.get(row)!, now)) {
       return outcomes.outsideHours;
     }
-    if ((grants.actions[row]! & (1 << action)) === 0) return outcomes.rightOfGrant;
+    if ((grants.actions(row) & (1 << action)) === 0) return outcomes.rightOfGrant;
     root = row;
   }
-  const granter = grants.grantedByOrganisation[root]!;
+  const granter = grants.grantedByOrganisation(root);
   if (granter !== -1 && granter !== organisation) return outcomes.granterLostRight;
-  const listed = grants.actions[grant] !== -1;
-  return byRole(table, grants.role[grant]!, action, detail, listed);
+  const listed = grants.actions(grant) !== everyAction;
+  return byRole(table, grants.role(grant), action, detail, listed);
 }
 
 /** Whether a grant on one of the path's nodes covers all below it: with what came later, or because nothing did. */
@@ -202,7 +201,7 @@ function reaches(table: EntitlementTable, grant: number, level: number): boolean
 }
 
 function reachesHere(table: EntitlementTable, grant: number): boolean {
-  const scope = table.grants.scope[grant]!;
+  const scope = table.grants.scope(grant);
   for (let level = 0; level < depth; level++) if (path[level] === scope) return reaches(table, grant, level);
   return false;
 }

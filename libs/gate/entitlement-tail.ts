@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { readAllFacts, readFacts } from '#libs/store/entitlement-facts.js';
+import { readFacts } from '#libs/store/entitlement-facts.js';
+import { loadEntitlements } from '#libs/store/entitlement-load.js';
 import { entitlementChannel, readLog, type LogEntry } from '#libs/store/entitlement-log.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -146,7 +147,7 @@ export class EntitlementTail {
 
   private async load(): Promise<void> {
     const startedAt = this.options.clock.now();
-    const { sequence, table } = await readAllFacts(this.options.pool);
+    const { sequence, table } = await loadEntitlements(this.options.pool);
     this.options.snapshot.table = table;
     this.readAt = startedAt;
     this.advance(sequence);

@@ -161,15 +161,7 @@ export class Gate {
 
   /** Calls `onDead` within half a second of the proof's end, even when another fact would still allow the same. */
   watch(watched: Watched, onDead: (end: WatchEnd) => void): () => void {
-    const unwatch = this.proofWatch.add(watched, onDead);
-    // The proof may have died between the check and now.
-    const concerned = {
-      people: new Set<string>([watched.personId]),
-      locations: new Set<string>(),
-      everything: false,
-    };
-    this.proofWatch.review(concerned, this.options.clock.now());
-    return unwatch;
+    return this.proofWatch.add(watched, this.options.clock.now(), onDead);
   }
 
   /**

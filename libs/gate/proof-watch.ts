@@ -25,6 +25,10 @@ interface Watcher extends Watched {
 /** What is open on a proof: looked at again with each change that concerns it, and when its time is over (T8). */
 export class ProofWatch {
   private readonly watchers = new Set<Watcher>();
+  private readonly byPerson = new Map<string, Set<Watcher>>();
+  private readonly byLocation = new Map<string, Set<Watcher>>();
+  /** Those that the clock alone may end. */
+  private readonly timed = new Set<Watcher>();
 
   constructor(private readonly table: () => EntitlementTable) {}
 
@@ -32,40 +36,65 @@ export class ProofWatch {
     return this.watchers.size;
   }
 
-  /** Calls `onDead` once, when the proof dies. The answer ends the watch. */
-  add(watched: Watched, onDead: (end: WatchEnd) => void): () => void {
+  /** Calls `onDead` once, when the proof dies; at once if it has died already. The answer ends the watch. */
+  add(watched: Watched, now: EpochMilliseconds, onDead: (end: WatchEnd) => void): () => void {
     const watcher: Watcher = { ...watched, onDead };
     this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
+    join(this.byPerson, watcher.personId, watcher);
+    join(this.byLocation, watcher.locationId, watcher);
+    if (endsByClock(watcher.proof)) this.timed.add(watcher);
+    this.look(watcher, now);
+    return () => this.forget(watcher);
   }
 
   /** Ends what the change killed or time ran out on; null looks at everything. */
   review(concerned: Concerned | null, now: EpochMilliseconds): void {
-    for (const watcher of this.watchers) {
-      const due =
-        concerned === null ||
-        concerned.everything ||
-        concerned.people.has(watcher.personId) ||
-        concerned.locations.has(watcher.locationId) ||
-        mayHaveEnded(watcher.proof, now);
-      if (due && !this.holds(watcher, now)) this.end(watcher, 'access-ended');
+    if (concerned === null || concerned.everything) {
+      for (const watcher of this.watchers) this.look(watcher, now);
+      return;
     }
+    const due = new Set(this.timed);
+    for (const person of concerned.people) for (const each of this.byPerson.get(person) ?? []) due.add(each);
+    for (const location of concerned.locations) {
+      for (const each of this.byLocation.get(location) ?? []) due.add(each);
+    }
+    for (const watcher of due) this.look(watcher, now);
   }
 
   endAll(end: WatchEnd): void {
     for (const watcher of this.watchers) this.end(watcher, end);
   }
 
-  private holds({ personId, action, target, proof }: Watched, now: EpochMilliseconds): boolean {
-    return proofHolds(this.table(), personId, action, target, proof, now);
+  private look(watcher: Watcher, now: EpochMilliseconds): void {
+    const { personId, action, target, proof } = watcher;
+    if (!proofHolds(this.table(), personId, action, target, proof, now)) this.end(watcher, 'access-ended');
   }
 
   private end(watcher: Watcher, end: WatchEnd): void {
-    this.watchers.delete(watcher);
+    this.forget(watcher);
     watcher.onDead(end);
+  }
+
+  private forget(watcher: Watcher): void {
+    this.watchers.delete(watcher);
+    this.timed.delete(watcher);
+    leave(this.byPerson, watcher.personId, watcher);
+    leave(this.byLocation, watcher.locationId, watcher);
   }
 }
 
-/** By the clock alone: its end has come, or it opens and closes with the hours of the week. */
-const mayHaveEnded = (proof: Proof, now: EpochMilliseconds): boolean =>
-  proof.kind === 'grant' && (proof.timed || (proof.expiresAt !== null && now >= proof.expiresAt));
+/** It has an end, or it opens and closes with the hours of the week. */
+const endsByClock = (proof: Proof): boolean =>
+  proof.kind === 'grant' && (proof.timed || proof.expiresAt !== null);
+
+function join(index: Map<string, Set<Watcher>>, key: string, watcher: Watcher): void {
+  const there = index.get(key);
+  if (there) there.add(watcher);
+  else index.set(key, new Set([watcher]));
+}
+
+function leave(index: Map<string, Set<Watcher>>, key: string, watcher: Watcher): void {
+  const there = index.get(key);
+  there?.delete(watcher);
+  if (there?.size === 0) index.delete(key);
+}

@@ -25,7 +25,7 @@ export class EntitlementSnapshot {
     for (const owned of table.locations.ofOwner.rowsOf(row)) found.add(table.locations.node[owned]!);
     this.addGranted(table.grants.ofPerson.rowsOf(row), found);
     for (const membership of table.memberships.ofPerson.rowsOf(row)) {
-      const organisation = table.memberships.organisation[membership]!;
+      const organisation = table.memberships.organisation(membership);
       for (const installed of table.locations.ofOrganisation.rowsOf(organisation)) {
         found.add(table.locations.node[installed]!);
       }
@@ -47,7 +47,7 @@ export class EntitlementSnapshot {
     };
     const touchId = (id: string): void => {
       const row = table.nodes.ids.find(id);
-      if (row !== -1 && table.nodes.kind[row] !== 0) touch(row);
+      if (row !== -1 && table.nodes.kind(row) !== -1) touch(row);
     };
 
     const nodeIds = [ids.customer, ids.location, ids.building, ids.installation, ids.device].flat();
@@ -59,8 +59,8 @@ export class EntitlementSnapshot {
 
     for (const id of ids.membership) {
       const row = table.memberships.ids.find(id);
-      if (row !== -1 && table.memberships.person[row] !== -1) {
-        people.add(table.personOf(table.memberships.person[row]!));
+      if (row !== -1 && table.memberships.person(row) !== -1) {
+        people.add(table.personOf(table.memberships.person(row)));
       }
       table.removeMembership(id);
     }
@@ -71,7 +71,7 @@ export class EntitlementSnapshot {
 
     for (const id of ids.grant) {
       const row = table.grants.ids.find(id);
-      if (row !== -1 && table.grants.is(row, grantFlags.live)) touch(table.grants.scope[row]!);
+      if (row !== -1 && table.grants.is(row, grantFlags.live)) touch(table.grants.scope(row));
       table.removeGrant(id);
     }
     for (const grant of rows.grants) {
@@ -84,7 +84,7 @@ export class EntitlementSnapshot {
   private addGranted(grants: Iterable<number>, found: Set<number>): void {
     const { table } = this;
     for (const grant of grants) {
-      const scope = table.grants.scope[grant]!;
+      const scope = table.grants.scope(grant);
       const location = table.locationRowOf(scope);
       if (location !== -1) {
         found.add(location);

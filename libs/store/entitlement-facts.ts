@@ -12,8 +12,8 @@ import type { GrantRole, OrganisationRole } from '#libs/entitlements/role.js';
 import type { WeeklyHours } from '#libs/entitlements/weekly-hours.js';
 import { grantId, organisationId, personId, siteId } from '#libs/units/identifiers.js';
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
-import { headOf, type EntitlementSubject } from './entitlement-log.js';
-import { inTransaction, type Pool, type Queryable } from './pool.js';
+import type { EntitlementSubject } from './entitlement-log.js';
+import type { Queryable } from './pool.js';
 
 /** Live rows as the decisions take them. */
 export interface FactRows {
@@ -23,21 +23,6 @@ export interface FactRows {
 }
 
 export type SubjectIds = Readonly<Record<EntitlementSubject, readonly string[]>>;
-
-/** All facts and the log's head in one repeatable-read view: nothing between them is lost or seen twice. */
-export const readAllFacts = (pool: Pool): Promise<{ sequence: number; table: EntitlementTable }> =>
-  inTransaction(pool, async (client) => {
-    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    const sequence = await headOf(client);
-    const nodes: NodeFact[] = [];
-    for (const kind of scopeKinds) nodes.push(...(await nodesOf(client, kind, null)));
-    const table = EntitlementTable.of({
-      nodes,
-      memberships: await memberships(client, 'TRUE', []),
-      grants: await grants(client, 'revoked_at IS NULL', []),
-    });
-    return { sequence, table };
-  });
 
 /** The live rows among these ids; an id that is missing is gone, removed or revoked. */
 export async function readFacts(client: Queryable, ids: SubjectIds): Promise<FactRows> {
@@ -116,12 +101,9 @@ interface NodeRow {
 async function nodesOf(
   client: Queryable,
   kind: ScopeKind,
-  ids: readonly string[] | null,
+  ids: readonly string[],
 ): Promise<readonly NodeFact[]> {
-  const { rows } = await client.query<NodeRow>(
-    `${nodeQueries[kind]} WHERE $1::uuid[] IS NULL OR id = ANY($1)`,
-    [ids],
-  );
+  const { rows } = await client.query<NodeRow>(`${nodeQueries[kind]} WHERE id = ANY($1)`, [ids]);
   return rows.map((row) => nodeFact(kind, row));
 }
 

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { IdentifierTable } from './identifier-table.js';
+import { RowLists } from './row-lists.js';
+import { TextTable } from './text-table.js';
+
+describe('identifiers as rows', () => {
+  it('a UUID keeps its row through any growth, by text in either case and by bytes, with its fields', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 200 }),
+        fc.nat({ max: 10 }),
+        (ids, expected) => {
+          const table = new IdentifierTable(expected, 2);
+          ids.forEach((id, index) => {
+            const row = table.intern(id);
+            expect(table.get(row, 0)).toBe(-1);
+            table.set(row, 0, index);
+          });
+          expect(table.size).toBe(ids.length);
+          for (const [index, id] of ids.entries()) {
+            const bytes = Buffer.from(`00${id.replaceAll('-', '')}`, 'hex');
+            expect(table.find(id)).toBe(index);
+            expect(table.find(id.toUpperCase())).toBe(index);
+            expect(table.internBytes(bytes, 1)).toBe(index);
+            expect(table.idOf(index)).toBe(id);
+            expect([table.get(index, 0), table.get(index, 1)]).toEqual([index, -1]);
+          }
+          expect(table.size).toBe(ids.length);
+        },
+      ),
+    );
+  });
+
+  it('what is no UUID, or was never seen, has no row', () => {
+    const id = '0123abcd-89ab-4def-8123-456789abcdef';
+    const table = new IdentifierTable(0, 0);
+    table.intern(id);
+    for (let index = 0; index < 36; index++) {
+      for (const other of ['g', '-', '0', 'é', '\u0130', '/', ':', '@', '`']) {
+        const changed = id.slice(0, index) + other + id.slice(index + 1);
+        expect([changed, table.find(changed)]).toEqual([changed, changed === id ? 0 : -1]);
+      }
+    }
+    for (const wrong of ['', id.slice(1), `${id}0`]) {
+      expect(table.find(wrong)).toBe(-1);
+      expect(() => table.intern(wrong)).toThrow(RangeError);
+    }
+  });
+
+  it('identifiers that differ in one digit are found as fast as any', () => {
+    const table = new IdentifierTable(0, 0);
+    for (let index = 0; index < 20_000; index++) {
+      table.intern(`00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`);
+    }
+    expect(table.find('00000000-0000-4000-8000-000000004e1f')).toBe(19_999);
+    expect(table.find('00000000-0000-4000-8000-000000004e20')).toBe(-1);
+  });
+
+  it('a text keeps its row, and is given back as it was', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 40 }), { maxLength: 200 }),
+        (texts) => {
+          const table = new TextTable();
+          for (const [index, text] of texts.entries()) expect(table.intern(text)).toBe(index);
+          for (const [index, text] of texts.entries()) {
+            expect([table.find(text), table.intern(text), table.textOf(index)]).toEqual([index, index, text]);
+          }
+          expect(table.find(`${texts[0] ?? ''}!`.repeat(60))).toBe(-1);
+          expect([table.size, table.textOf(-1), table.textOf(texts.length)]).toEqual([texts.length, '', '']);
+        },
+      ),
+    );
+  });
+});
+
+describe('lists of rows', () => {
+  it('agree with arrays through any moves', () => {
+    const move = fc.tuple(fc.nat({ max: 30 }), fc.integer({ min: -1, max: 6 }));
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 200 }), (moves) => {
+        const lists = new RowLists();
+        const arrays: number[][] = Array.from({ length: 7 }, () => []);
+        for (const [row, list] of moves) {
+          lists.move(row, list);
+          if (arrays[list]?.includes(row)) continue;
+          for (const [index, array] of arrays.entries()) arrays[index] = array.filter((each) => each !== row);
+          arrays[list]?.push(row);
+        }
+        for (const [list, array] of arrays.entries()) expect([...lists.rowsOf(list)]).toEqual(array);
+        expect([lists.firstOf(-1), lists.firstOf(1_000)]).toEqual([-1, -1]);
+      }),
+    );
+  });
+});
