@@ -145,6 +145,6 @@ export class LocationRows {
     if (row < this.node.length) return;
     this.node = grown(this.node, row, -1);
     this.beganAt = grown(this.beganAt, row, Number.NaN);
-    this.columns = grown(this.columns, row * width + width - 1, -1);
+    this.columns = grown(this.columns, this.node.length * width - 1, -1);
   }
 }
