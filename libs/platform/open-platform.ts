@@ -3,9 +3,9 @@ import { RedisBus } from '#libs/bus/redis-bus.js';
 import { migrate } from '#libs/store/migrate.js';
 import { openPool } from '#libs/store/pool.js';
 import type { Environment } from './config.js';
+import { startDatabaseClock } from './start-database-clock.js';
 import { createLogger } from './logger.js';
 import type { Platform } from './platform-module.js';
-import { systemClock } from './system-clock.js';
 
 export interface OpenPlatform extends Platform {
   close(): Promise<void>;
@@ -25,13 +25,15 @@ export async function openPlatform(name: string, environment: Environment): Prom
     retainedPerPartition: 100_000,
     onUnreadable: (topic, offset, problem) => logger.error({ topic, offset, problem }, 'bus message skipped'),
   });
+  const time = await startDatabaseClock(pool, logger);
   return {
-    clock: systemClock,
+    clock: time.clock,
     bus,
     pool,
     logger,
     metrics,
     async close() {
+      time.stop();
       await bus.close();
       await pool.end();
     },
