@@ -7,7 +7,7 @@ import { chainOf } from './grant-chain.js';
 import type { Extent } from './matrix.js';
 import type { Proof } from './proof.js';
 import type { GrantRole, LocationRole } from './role.js';
-import { eachWay, outcomes, type WayKind } from './ways.js';
+import { eachWay, outcomes, wayOfGrant, type WayKind } from './ways.js';
 
 /** A fact that leads a person to a place, and what stopped it, if anything did. */
 export interface Way {
@@ -147,10 +147,18 @@ export function proofHolds(
   proof: Proof,
   now: EpochMilliseconds,
 ): boolean {
-  let holds = false;
   const [person, node] = [table.personRow(personId), table.nodeRow(target)];
-  eachWay(table, person, actionCode(action), node, now, (kind, row, membership, outcome) => {
-    if (outcome > 0 && isProof(table, proof, kind, row, membership)) holds = true;
+  if (person === -1 || node === -1) return false;
+  if (proof.kind === 'grant') {
+    // A place may have a thousand grants, and each of them a stream.
+    const grant = table.grants.ids.find(proof.grantId);
+    const membership = proof.through ? table.memberships.ids.find(proof.through.membershipId) : -1;
+    if (proof.through && membership === -1) return false;
+    return wayOfGrant(table, person, actionCode(action), node, grant, membership, now) > 0;
+  }
+  let holds = false;
+  eachWay(table, person, actionCode(action), node, now, (kind, row, _membership, outcome) => {
+    if (outcome > 0 && isProof(table, proof, kind, row)) holds = true;
   });
   return holds;
 }
@@ -216,10 +224,9 @@ function proofOf(table: EntitlementTable, kind: WayKind, row: number, membership
 /** Same fact, same way to it, without building the proof. */
 function isProof(
   table: EntitlementTable,
-  proof: Proof,
+  proof: Exclude<Proof, { kind: 'grant' }>,
   kind: WayKind,
   row: number,
-  membership: number,
 ): boolean {
   switch (proof.kind) {
     case 'owner': {
@@ -232,10 +239,5 @@ function isProof(
     }
     case 'membership':
       return kind === 1 && table.memberships.ids.find(proof.membershipId) === row;
-    case 'grant': {
-      if (kind !== 2 || table.grants.ids.find(proof.grantId) !== row) return false;
-      const through = proof.through ? table.memberships.ids.find(proof.through.membershipId) : -1;
-      return through === membership;
-    }
   }
 }

@@ -97,6 +97,34 @@ export function eachWay(
   }
 }
 
+/**
+ * What one grant gives one person at a place, without a look at the other ways there. @param membership through which the
+ * person has it, -1 for a grant to the person
+ */
+export function wayOfGrant(
+  table: EntitlementTable,
+  person: number,
+  action: number,
+  node: number,
+  grant: number,
+  membership: number,
+  now: EpochMilliseconds,
+): number {
+  const { grants, memberships } = table;
+  if (node === -1 || grant === -1 || !grants.is(grant, grantFlags.live)) return outcomes.chainEnded;
+  const location = climb(table, node);
+  if (!reachesHere(table, grant)) return outcomes.chainEnded;
+  const grantee = grants.grantee(grant);
+  const holds =
+    membership === -1
+      ? grantee === person
+      : memberships.person(membership) === person && memberships.organisation(membership) === -1 - grantee;
+  if (!holds) return outcomes.chainEnded;
+  const detail = location === -1 ? -1 : table.nodes.detail(location);
+  const outcome = byGrant(table, grant, action, detail, organisationAt(table, detail), now);
+  return membership === -1 ? outcome : cappedBy(table, membership, outcome, action, detail);
+}
+
 /** Fills the path; answers the row of the location on it, -1 when there is none or a link is missing. */
 function climb(table: EntitlementTable, node: number): number {
   const { nodes } = table;
