@@ -1,9 +1,11 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiModule } from '#apps/api/api-module.js';
 import type { Caller } from '#libs/testing/http-world.js';
 import { Mailbox } from '#libs/testing/mailbox.js';
 import { problemOf, redeem, sees, SharingStage, type Invitation } from '#libs/testing/sharing-stage.js';
 import { waitFor } from '#libs/testing/wait-for.js';
+import { SecretCodes } from './secret-codes.js';
 import { SharingModule } from './sharing-module.js';
 
 interface Items<Item> {
@@ -115,6 +117,56 @@ describe('5A, NB-15: an invitation code', () => {
     }
     expect(new Set(bodies).size).toBe(1);
   });
+
+  it('T1: a hundred thousand guesses below the throttle hit none of a thousand live codes', async () => {
+    const codes = stage.world.app.get(SecretCodes);
+    const hashOf = (code: string) => codes.hashOf('invitation', code);
+    const lives = await stage.install('Guessed at');
+    const { code } = await stage.invite(lives, { kind: 'code', role: 'partner' });
+    const live = new Set(
+      Array.from({ length: 1_000 }, () =>
+        hashOf(codes.codeOf('invitation', randomUUID(), 1)).toString('hex'),
+      ),
+    );
+    live.add(hashOf(code).toString('hex'));
+    const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+    let hits = 0;
+    for (let guess = 0; guess < 100_000; guess++) {
+      const drawn = [...randomBytes(16)].map((byte) => alphabet[byte % 32]).join('');
+      if (live.has(hashOf(drawn).toString('hex'))) hits++;
+    }
+    expect([live.size, hits]).toEqual([1_001, 0]);
+    expect(live.has(hashOf(code.toLowerCase()).toString('hex'))).toBe(true);
+  });
+
+  it('T1: a code that never was and one that is used up take the same time, within 5 % of the mean', async () => {
+    const locationId = await stage.install('Timed');
+    const used = await stage.invite(locationId, { kind: 'code', role: 'partner' });
+    await stage.pass(15 * 60_000);
+    await redeem(pia, used.code);
+    const eve = await stage.world.signUp('Eve');
+    const times: Record<string, number[]> = { unknown: [], used: [] };
+    for (let wave = 0; wave < 100; wave++) {
+      // The allowance is not what is measured here.
+      await stage.world.database.pool.query('DELETE FROM guesses');
+      const kinds = ['unknown', 'used', 'unknown', 'used', 'unknown', 'used', 'unknown', 'used'];
+      await Promise.all(
+        (wave % 2 === 0 ? kinds : kinds.toReversed()).map(async (kind) => {
+          const code = kind === 'used' ? used.code : 'ZZZZ-ZZZZ-ZZZZ-ZZZZ';
+          const startedAt = performance.now();
+          expect((await redeem(eve, code)).status).toBe(404);
+          times[kind]?.push(performance.now() - startedAt);
+        }),
+      );
+    }
+    // What the machine did in between is no property of the code: the slowest tenth is left out on both sides.
+    const mean = (values: readonly number[] = []): number => {
+      const kept = values.toSorted((a, b) => a - b).slice(0, Math.floor(values.length * 0.9));
+      return kept.reduce((sum, value) => sum + value, 0) / kept.length;
+    };
+    const [unknown, known] = [mean(times['unknown']), mean(times['used'])];
+    expect(Math.abs(unknown - known) / unknown).toBeLessThan(0.05);
+  }, 120_000);
 
   it('T1: the hundredth wrong holder of a mailed code ends it for the right one too', async () => {
     const locationId = await stage.install('Tried by others');

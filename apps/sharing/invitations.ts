@@ -25,6 +25,7 @@ import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { siteId, type PersonId } from '#libs/units/identifiers.js';
 import { Changes, hasRight, requireRight, type Right, type Work } from './changes.js';
+import { codeStep_ms, evenly, invitationStep_ms } from './even-answer.js';
 import { hasAlready } from './has-already.js';
 import { SecretCodes } from './secret-codes.js';
 
@@ -82,19 +83,21 @@ export class Invitations {
     if (!(await tryGuess(this.pool, subjects, invitationsSent, new Date(this.clock.now())))) {
       throw problemWith('too-many-requests', 'More invitations can be sent in an hour.');
     }
-    return this.changes.run(actor, async (work) => {
-      const right = await requireRight(work, 'share', locationId);
-      await tidyExpired(work.client, locationId, work.by.at);
-      switch (wish.kind) {
-        case 'person':
-          return this.invitePerson(work, right, wish);
-        case 'organisation':
-          return this.inviteOrganisation(work, right, wish);
-        case 'code':
-          // NB-34: asking again while one lives gives the same.
-          return (await this.liveCode(work, locationId)) ?? (await this.makeCode(work, right, wish));
-      }
-    });
+    const inviting = () =>
+      this.changes.run(actor, async (work) => {
+        const right = await requireRight(work, 'share', locationId);
+        await tidyExpired(work.client, locationId, work.by.at);
+        switch (wish.kind) {
+          case 'person':
+            return this.invitePerson(work, right, wish);
+          case 'organisation':
+            return this.inviteOrganisation(work, right, wish);
+          case 'code':
+            // NB-34: asking again while one lives gives the same.
+            return (await this.liveCode(work, locationId)) ?? (await this.makeCode(work, right, wish));
+        }
+      });
+    return wish.kind === 'code' ? inviting() : evenly(invitationStep_ms, inviting);
   }
 
   /** NB-34: the old code dies first. */
@@ -125,8 +128,12 @@ export class Invitations {
     });
   }
 
+  redeem(person: SignedInPerson, address: string, code: string): Promise<Accepted> {
+    return evenly(codeStep_ms, () => this.tryCode(person, address, code));
+  }
+
   /** T1: wrong codes are counted by account and by address before they are judged. */
-  async redeem(person: SignedInPerson, address: string, code: string): Promise<Accepted> {
+  private async tryCode(person: SignedInPerson, address: string, code: string): Promise<Accepted> {
     const subjects = [`person ${person.personId}`, `address ${address}`];
     const at = new Date(this.clock.now());
     if (!(await tryGuess(this.pool, subjects, wrongCodes, at))) {
