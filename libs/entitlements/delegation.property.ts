@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { grantOf, uuidOf } from '#libs/testing/entitlement-facts.js';
+import { grantOf, locationFact, partFact, uuidOf } from '#libs/testing/entitlement-facts.js';
 import { organisationId } from '#libs/units/identifiers.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { locationActions, type LocationAction } from './action.js';
-import { delegate, delegationRefusals, type Delegation, type Limits } from './delegation.js';
+import { chainReaches, delegate, delegationRefusals, type Delegation, type Limits } from './delegation.js';
 import type { GrantFact } from './facts.js';
 import { grantRoles, type GrantRole } from './role.js';
 import { shareRoles } from './share-request.js';
@@ -51,15 +51,24 @@ const grant = fc
       grantedByOrganisationId: company(by),
     }),
   );
-const wish: fc.Arbitrary<Delegation> = fc.record({
-  ...limits,
-  role: fc.constantFrom(...shareRoles),
-  grantee: fc.constantFrom('joule', 'joule', 'joule', ...names).map(company),
-  owner: fc.constantFrom(...names).map(company),
-  connected: fc.boolean().map((no) => !no),
-  chain: fc.array(grant, { maxLength: 10 }),
-  reached: fc.boolean(),
-});
+const mostly = fc.integer({ min: 0, max: 7 }).map((one) => one > 0);
+/** Nearly sound in every way, so that each single fault gets its turn. */
+const wish: fc.Arbitrary<Delegation> = fc
+  .record({
+    ...limits,
+    role: fc.constantFrom(...shareRoles),
+    grantee: fc.constantFrom('joule', 'joule', 'joule', ...names).map(company),
+    owner: fc.constantFrom(...names).map(company),
+    connected: mostly,
+    chain: fc.array(grant, { maxLength: 10 }),
+    reached: mostly,
+    begun: mostly,
+  })
+  .map(({ begun, ...it }) => {
+    const root = it.chain.at(-1);
+    if (!root || !begun) return it;
+    return { ...it, chain: [...it.chain.slice(0, -1), { ...root, grantedByOrganisationId: it.owner }] };
+  });
 
 /** Every minute that hours open, over the small week of this test. */
 const minutes = (of: WeeklyHours): string[] =>
@@ -81,6 +90,7 @@ function against(it: Delegation): string[] {
   );
   if (inChain || it.owner === it.grantee) reasons.push('grantee-in-chain');
   if (!parent) return reasons;
+  if (it.chain[it.chain.length - 1]?.grantedByOrganisationId !== it.owner) reasons.push('chain-ended');
   for (const { suspended, expiresAt } of it.chain) {
     if (suspended || (expiresAt ?? Number.POSITIVE_INFINITY) <= now) reasons.push('chain-ended');
   }
@@ -135,6 +145,29 @@ describe('passing a share on', () => {
     expect(seen).toEqual(new Set(['allowed', ...delegationRefusals]));
   });
 
+  it('CS-37: reaches what lies in its scope, and what came later only with that included', () => {
+    const path = (since: number) => [
+      partFact('installation', 'charging', 'garage', since),
+      partFact('building', 'garage', 'cabin', 5),
+      locationFact('cabin', { parentId: uuidOf('hansen'), since: epochMilliseconds(5) }),
+      { kind: 'customer', nodeId: uuidOf('hansen'), organisationId: company('volt') } as const,
+    ];
+    const on = (kind: 'customer' | 'location' | 'installation', name: string, includeFuture: boolean) =>
+      grantOf('g', '', '@ohm', {
+        scope: { kind, id: uuidOf(name) },
+        includeFuture,
+        grantedAt: epochMilliseconds(7),
+      });
+    expect(chainReaches([on('customer', 'hansen', false)], path(7))).toBe(true);
+    expect(chainReaches([on('customer', 'hansen', false)], path(8))).toBe(false);
+    expect(chainReaches([on('customer', 'hansen', true)], path(8))).toBe(true);
+    expect(chainReaches([on('installation', 'charging', false)], path(8))).toBe(true);
+    expect(chainReaches([on('location', 'shop', true)], path(5))).toBe(false);
+    expect(chainReaches([on('customer', 'hansen', true), on('location', 'cabin', false)], path(8))).toBe(
+      false,
+    );
+  });
+
   it('CS-20, CS-23, CS-28: managers make all three, subcontractors the lower two, borrowers none', () => {
     const made = grantRoles.map((from) => [
       from,
@@ -147,7 +180,9 @@ describe('passing a share on', () => {
               grantee: company('joule'),
               owner: company('volt'),
               connected: true,
-              chain: [grantOf('g', 'cabin', '@ohm', { role: from })],
+              chain: [
+                grantOf('g', 'cabin', '@ohm', { role: from, grantedByOrganisationId: company('volt') }),
+              ],
               reached: true,
             },
             now,

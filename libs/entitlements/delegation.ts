@@ -3,7 +3,7 @@ import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { fail, ok, type Result } from '#libs/units/result.js';
 import type { LocationAction } from './action.js';
 import { deepestChain } from './grant-chain.js';
-import type { GrantFact } from './facts.js';
+import type { GrantFact, NodeFact } from './facts.js';
 import type { GrantRole } from './role.js';
 import type { ShareRole } from './share-request.js';
 import { coversHours, type WeeklyHours } from './weekly-hours.js';
@@ -64,14 +64,30 @@ export function delegate(wish: Delegation, now: EpochMilliseconds): Result<Limit
   if (parties.includes(wish.grantee)) return fail('grantee-in-chain');
   const [parent] = chain;
   if (!parent) return ok(limitsOf(wish));
-  if (chain.some((grant) => grant.suspended || (grant.expiresAt !== null && now >= grant.expiresAt))) {
-    return fail('chain-ended');
-  }
+  const over = ({ suspended, expiresAt }: GrantFact): boolean =>
+    suspended || (expiresAt !== null && now >= expiresAt);
+  // What the chain begins with counts only while it comes from whose the object is.
+  if (chain.some(over) || chain.at(-1)?.grantedByOrganisationId !== wish.owner) return fail('chain-ended');
   if (!wish.reached) return fail('outside-scope');
   if (chain.length > deepestChain) return fail('chain-too-deep');
   if (!delegableRoles[parent.role]?.includes(wish.role)) return fail('role-not-delegable');
   return within(limitsOf(wish), parent);
 }
+
+/** Whether every grant of the chain covers the object; what came later only where the grant includes that (CS-37). */
+export const chainReaches = (
+  chain: readonly GrantFact[],
+  /** From the object outwards. */
+  path: readonly NodeFact[],
+): boolean =>
+  chain.every(({ scope, includeFuture, grantedAt }) => {
+    const level = path.findIndex(({ nodeId }) => nodeId === scope.id);
+    const below = path.slice(0, Math.max(level, 0));
+    return (
+      level !== -1 &&
+      (includeFuture || below.every((node) => node.kind === 'customer' || node.since <= grantedAt))
+    );
+  });
 
 function within(wish: Limits, parent: Limits): Result<Limits, DelegationRefusal> {
   const limits: Limits = {
