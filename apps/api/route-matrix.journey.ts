@@ -7,19 +7,30 @@ import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-
 import { handOver, join, share } from '#libs/testing/sharing-steps.js';
 import { ApiModule } from './api-module.js';
 
-/** The rows of section 6 that have a route: T H E U C L I K, O, then see-members and manage-members. */
+/** The rows of section 6 that have a route: T H E U C L W, I K O, then what members may do to their organisation. */
 const rights: Record<string, string> = {
-  owner: 'yyyyyn yyy nn',
-  administrator: 'yyyyyy yyy yy',
-  installer: 'yyyyyy yoy yn',
-  partner: 'yyyyyy nnn nn',
-  guest: 'yooynn nnn nn',
-  stranger: 'nnnnnn nnn nn',
+  owner: 'yyyyynn yyy nnnn',
+  administrator: 'yyyyyyy yyy yyyy',
+  installer: 'yyyyyyy yoy ynyy',
+  partner: 'yyyyyyy nnn nnnn',
+  guest: 'yooynnn nnn nnnn',
+  stranger: 'nnnnnnn nnn nnnn',
 };
-const actions =
-  'telemetry history events use comfort electrical share revoke transfer see-members manage-members'.split(
-    ' ',
-  );
+const actions = [
+  ...[
+    'telemetry',
+    'history',
+    'events',
+    'use',
+    'comfort',
+    'electrical',
+    'work',
+    'share',
+    'revoke',
+    'transfer',
+  ],
+  ...['see-members', 'manage-members', 'see-organisation', 'manage-customers'],
+];
 const right = (who: string, action: string): string =>
   rights[who]?.replaceAll(' ', '')[actions.indexOf(action)] ?? 'n';
 
@@ -38,9 +49,16 @@ async function site(administrator: Caller, owner: Caller): Promise<Ids> {
   const device = { kind: 'charger', identity: randomUUID(), name: 'Charger' };
   const registered = await administrator.post(`/v1/locations/${locationId}/devices`, device);
   const { deviceId } = registered.as<{ device: { deviceId: string } }>(201).device;
+  const books = `/v1/organisations/${organisationId}`;
+  const building = await administrator.post(`${books}/locations/${locationId}/buildings`, { name: 'Hall' });
+  const { buildingId } = building.as<Ids>(201);
+  const wanted = { name: 'Row', buildingId };
+  const entered = await administrator.post(`${books}/locations/${locationId}/installations`, wanted);
+  const { installationId } = entered.as<Ids>(201);
+  await administrator.put(`/v1/installations/${installationId}/devices`, { deviceIds: [deviceId] });
   const request = { request: { action: 'reset', type: 'Soft' } };
   const { commandId } = (await administrator.post(`/v1/devices/${deviceId}/commands`, request)).as<Ids>(202);
-  return { organisationId, locationId, deviceId, commandId } as Ids;
+  return { organisationId, locationId, buildingId, installationId, deviceId, commandId } as Ids;
 }
 
 beforeAll(async () => {
@@ -102,7 +120,9 @@ describe.each([...Object.keys(rights), 'anonymous'])('T7, NB-03, NB-16, NB-45: e
       const status = await knock(route, caller, where === 'own' ? own : where === 'foreign' ? foreign : {});
       const door = expected(route, who, where);
       if (door !== 'passes') expect([where, status]).toEqual([where, door]);
-      // Behind the door there is no grant, member or invitation of a random id, nor a transfer to cancel.
+      // Behind the door the installation has its device and the building its installation.
+      else if (route.method === 'delete' && !namesMore(route)) expect([404, 409]).toContain(status);
+      // There is no grant, member or invitation of a random id, nor a transfer to cancel.
       else if (route.method === 'delete' || (route.body === null && namesMore(route))) {
         expect([where, status]).toEqual([where, 404]);
       } else expect([200, 201, 202, 400, 415]).toContain(status);

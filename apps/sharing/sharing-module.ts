@@ -4,6 +4,10 @@ import { LOGGER } from '#libs/platform/tokens.js';
 import { AnswerController } from './answer-controller.js';
 import { AuditController } from './audit-controller.js';
 import { Changes } from './changes.js';
+import { CustomerBooks } from './customers/customer-books.js';
+import { CustomerController } from './customers/customer-controller.js';
+import { InstallationBooks } from './customers/installation-books.js';
+import { InstallationController } from './customers/installation-controller.js';
 import { GrantController } from './grant-controller.js';
 import { InvitationController } from './invitation-controller.js';
 import { Invitations } from './invitations.js';
@@ -44,7 +48,9 @@ export class SharingModule {
         MeController,
         AnswerController,
         OrganisationController,
+        CustomerController,
         LocationController,
+        InstallationController,
         GrantController,
         InvitationController,
         TransferController,
@@ -58,6 +64,8 @@ export class SharingModule {
         Changes,
         Sharing,
         Memberships,
+        CustomerBooks,
+        InstallationBooks,
         Invitations,
         Transfers,
         Waiting,

@@ -81,6 +81,11 @@ export const problems = {
   ],
   'recipient-is-owner': [409, 'This person owns the location already.', 'Name somebody else.'],
   'transfer-open': [409, 'A transfer waits for its answer.', 'Cancel it before you start another.'],
+  'still-in-use': [
+    409,
+    'Something still belongs to this, or it was shared once.',
+    'Remove what belongs to it first; what was ever shared stays in the books.',
+  ],
   'email-not-verified': [
     403,
     'Your e-mail address is not confirmed yet.',
@@ -104,6 +109,13 @@ export const problems = {
     'Use a new key for a new request.',
   ],
   'unknown-organisation': [422, 'There is no organisation with this id.', 'Ask the organisation for its id.'],
+  'unknown-customer': [422, 'The organisation has no such customer.', 'Choose one from its customers.'],
+  'unknown-building': [
+    422,
+    'The location has no such building.',
+    "Choose one from the location's buildings.",
+  ],
+  'unknown-device': [422, 'The location has no such device.', "Choose from the location's devices."],
   'own-organisation': [422, 'This is the key of the same organisation.', 'Use the key of the other one.'],
   'role-of-other-kind': [
     422,

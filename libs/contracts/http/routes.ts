@@ -1,9 +1,11 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { commandRoutes } from './command-routes.js';
+import { customerRoutes } from './customer-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
+import { installationRoutes } from './installation-routes.js';
 import { invitationRoutes } from './invitation-routes.js';
 import { liveRoutes } from './live-routes.js';
 import { locationRoutes } from './location-routes.js';
@@ -18,7 +20,9 @@ export const allRoutes: readonly RouteContract[] = [
   meRoutes,
   answerRoutes,
   organisationRoutes,
+  customerRoutes,
   locationRoutes,
+  installationRoutes,
   grantRoutes,
   invitationRoutes,
   transferRoutes,
