@@ -9,12 +9,12 @@ import { ApiModule } from './api-module.js';
 
 /** The rows of section 6 that have a route: T H E U C L W, I K O, then what members may do to their organisation. */
 const rights: Record<string, string> = {
-  owner: 'yyyyynn yyy nnnn',
-  administrator: 'yyyyyyy yyy yyyy',
-  installer: 'yyyyyyy yoy ynyy',
-  partner: 'yyyyyyy nnn nnnn',
-  guest: 'yooynnn nnn nnnn',
-  stranger: 'nnnnnnn nnn nnnn',
+  owner: 'yyyyynn yyy nnnn nn',
+  administrator: 'yyyyyyy yyy yyyy yy',
+  installer: 'yyyyyyy yoy ynyy nn',
+  partner: 'yyyyyyy nnn nnnn nn',
+  guest: 'yooynnn nnn nnnn nn',
+  stranger: 'nnnnnnn nnn nnnn nn',
 };
 const actions = [
   ...[
@@ -30,6 +30,7 @@ const actions = [
     'transfer',
   ],
   ...['see-members', 'manage-members', 'see-organisation', 'manage-customers'],
+  ...['manage-connections', 'evaluate-shares'],
 ];
 const right = (who: string, action: string): string =>
   rights[who]?.replaceAll(' ', '')[actions.indexOf(action)] ?? 'n';

@@ -84,7 +84,6 @@ const table: readonly (readonly [
   [{ type: 'done', remaining: 0 }, ['system'], { processing: 'processed' }, 'over'],
   [{ type: 'done', remaining: 1 }, ['system'], { processing: 'available' }, 'over'],
   [{ type: 'fail' }, ['system'], { preparing: 'failed', processing: 'failed' }, 'over'],
-  [{ type: 'retry' }, ['requester', 'counterparty'], { failed: 'processing' }, 'over'],
   [
     { type: 'revoke', endsSomething: true },
     ['counterparty'],
@@ -120,7 +119,15 @@ describe('5C share request', () => {
     for (const state of ['preparing', 'processing'] as const) {
       const failed = stepShare(at(state), { type: 'fail' }, 'system');
       expect(failed).toEqual({ ok: true, value: { state: 'failed', failedIn: state } });
-      if (failed.ok) expect(outcome(failed.value, { type: 'retry' }, 'requester')).toBe(state);
+      if (!failed.ok) continue;
+      const own = state === 'preparing' ? 'counterparty' : 'requester';
+      for (const actor of actors) {
+        const expected = actor === own ? state : 'not-yours';
+        expect([actor, outcome(failed.value, { type: 'retry' }, actor)]).toEqual([actor, expected]);
+      }
+    }
+    for (const state of shareStates.filter((each) => each !== 'failed')) {
+      expect(outcome(at(state), { type: 'retry' }, 'requester')).toBe('over');
     }
   });
 

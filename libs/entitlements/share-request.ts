@@ -136,7 +136,11 @@ export function stepShare(
         ? ok({ state: 'failed', failedIn: state })
         : fail('over');
     case 'retry':
-      return share.failedIn === null ? fail('over') : to(share.failedIn);
+      if (share.failedIn === null) return fail('over');
+      // Each repeats its own part.
+      return (share.failedIn === 'preparing') === (actor === 'counterparty')
+        ? to(share.failedIn)
+        : fail('not-yours');
     case 'revoke':
       if (state === 'revoked') return ok(share);
       if (state !== 'approved' && !confirmed.has(state)) return fail('over');

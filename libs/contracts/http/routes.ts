@@ -1,10 +1,12 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { commandRoutes } from './command-routes.js';
+import { connectionRoutes } from './connection-routes.js';
 import { customerRoutes } from './customer-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
+import { inboxRoutes } from './inbox-routes.js';
 import { installationRoutes } from './installation-routes.js';
 import { invitationRoutes } from './invitation-routes.js';
 import { liveRoutes } from './live-routes.js';
@@ -12,6 +14,9 @@ import { locationRoutes } from './location-routes.js';
 import { meRoutes } from './me-routes.js';
 import { operationRoutes } from './operation-routes.js';
 import { organisationRoutes } from './organisation-routes.js';
+import { shareProcessingRoutes } from './share-processing-routes.js';
+import { shareRoutes } from './share-routes.js';
+import { sharedGrantRoutes } from './shared-grant-routes.js';
 import { transferRoutes } from './transfer-routes.js';
 import type { RouteContract } from './route.js';
 
@@ -24,6 +29,11 @@ export const allRoutes: readonly RouteContract[] = [
   locationRoutes,
   installationRoutes,
   grantRoutes,
+  connectionRoutes,
+  inboxRoutes,
+  shareRoutes,
+  shareProcessingRoutes,
+  sharedGrantRoutes,
   invitationRoutes,
   transferRoutes,
   auditRoutes,
