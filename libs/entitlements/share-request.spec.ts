@@ -63,6 +63,7 @@ const table: readonly (readonly [
       approved: 'not-ready',
       preparing: 'not-ready',
       available: 'processing',
+      failed: 'processing',
       processing: 'same',
       processed: 'same',
     },
@@ -76,6 +77,7 @@ const table: readonly (readonly [
       approved: 'not-ready',
       preparing: 'not-ready',
       available: 'mapping-incomplete',
+      failed: 'mapping-incomplete',
       processing: 'same',
       processed: 'same',
     },
@@ -120,6 +122,8 @@ describe('5C share request', () => {
       const failed = stepShare(at(state), { type: 'fail' }, 'system');
       expect(failed).toEqual({ ok: true, value: { state: 'failed', failedIn: state } });
       if (!failed.ok) continue;
+      const process = outcome(failed.value, { type: 'process', mappingComplete: true }, 'requester');
+      expect(process).toBe(state === 'processing' ? 'processing' : 'over');
       const own = state === 'preparing' ? 'counterparty' : 'requester';
       for (const actor of actors) {
         const expected = actor === own ? state : 'not-yours';

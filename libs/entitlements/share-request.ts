@@ -126,7 +126,8 @@ export function stepShare(
     case 'process':
       if (state === 'processing' || state === 'processed') return ok(share);
       if (state === 'preparing' || state === 'approved' || state === 'requested') return fail('not-ready');
-      if (state !== 'available') return fail('over');
+      // What failed for want of a place may be told another.
+      if (state !== 'available' && share.failedIn !== 'processing') return fail('over');
       return event.mappingComplete ? to('processing') : fail('mapping-incomplete');
     case 'done':
       if (state !== 'processing') return fail('over');

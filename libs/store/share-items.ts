@@ -51,22 +51,15 @@ export async function nextChosen(client: Queryable, shareId: string): Promise<Sh
   return rows[0] ?? null;
 }
 
-/** What lies inside which, so that the outer is there before the inner. */
-const ranks: Readonly<Record<SharedNode['kind'], number>> = {
-  customer: 0,
-  location: 1,
-  building: 2,
-  installation: 3,
-};
-
 /** Prepares what was shared for being taken over. Preparing twice makes each item once. */
 export async function insertItems(
   client: Queryable,
   shareId: string,
   objectRowId: string,
+  /** Outermost first. */
   nodes: readonly SharedNode[],
 ): Promise<void> {
-  const column = <Value>(of: (node: SharedNode) => Value): Value[] => nodes.map(of);
+  const column = <Value>(of: (node: SharedNode, index: number) => Value): Value[] => nodes.map(of);
   await client.query(
     `INSERT INTO share_items (id, share_id, object_id, position, kind, source_organisation_id, source_id,
        parent_source_id, name)
@@ -78,7 +71,7 @@ export async function insertItems(
       shareId,
       objectRowId,
       column(() => randomUUID()),
-      column(({ kind }) => ranks[kind]),
+      column((_, index) => index),
       column(({ kind }) => kind),
       column(({ organisationId }) => organisationId),
       column(({ id }) => id),

@@ -41,8 +41,13 @@ export const company = async (who: Caller, name: string): Promise<Company> => ({
 /** A path under the organisation. */
 export const of = ({ id }: Company, rest: string): string => `/v1/organisations/${id}/${rest}`;
 
-/** One asks the other for a connection, and the other approves; answers its id. */
+/** One asks the other for a connection, and the other approves, unless they have one; answers its id. */
 export async function connect(requester: Company, other: Company): Promise<string> {
+  const { items } = (await requester.who.get(of(requester, 'connections'))).as<{
+    items: { connectionId: string; state: string; other: { organisationId: string } | null }[];
+  }>(200);
+  const there = items.find(({ state, other: to }) => state === 'active' && to?.organisationId === other.id);
+  if (there) return there.connectionId;
   const key = await keyOf(other.who, other.id);
   const asked = await requester.who.post(of(requester, 'connections'), { key, name: 'Together' });
   const { connectionId } = asked.as<{ connectionId: string }>(202);

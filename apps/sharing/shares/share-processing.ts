@@ -42,7 +42,8 @@ export class ShareProcessing {
       if (next.state === handled.share.state) throw problem('share-over');
       const chosen = await chosenObjects(work, handled, mapping);
       const items = (await itemsOf(work.client, shareId)).filter(
-        ({ objectId, state }) => state === 'offered' && chosen.some(({ rowId }) => rowId === objectId),
+        ({ objectId, state }) =>
+          (state === 'offered' || state === 'chosen') && chosen.some(({ rowId }) => rowId === objectId),
       );
       const previewed: PreviewedItem[] = [];
       for (const item of items) {

@@ -28,7 +28,7 @@ export type Access =
 
 /** One HTTP operation as data: the server validates by it, OpenAPI and the SDK are generated from it. */
 export interface RouteContract {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** OpenAPI form, e.g. /v1/locations/{locationId}. */
   readonly path: string;
   readonly operationId: string;

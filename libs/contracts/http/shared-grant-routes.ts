@@ -79,8 +79,8 @@ export const sharedGrantRoutes = {
   }),
   changeSharedRole: route({
     ...common,
-    method: 'put',
-    path: `${root}/{grantId}/role`,
+    method: 'patch',
+    path: `${root}/{grantId}`,
     operationId: 'changeSharedRole',
     summary: 'Refused always: a role is not edited, an access is replaced (CS-30)',
     body: z.strictObject({ role: shareRoleSchema }),

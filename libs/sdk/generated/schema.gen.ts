@@ -1031,24 +1031,8 @@ export interface paths {
         delete: operations["revokeSharedGrant"];
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/organisations/{organisationId}/grants/{grantId}/role": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /** Refused always: a role is not edited, an access is replaced (CS-30) */
-        put: operations["changeSharedRole"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        patch: operations["changeSharedRole"];
         trace?: never;
     };
     "/v1/organisations/{organisationId}/grants/{grantId}/replace": {
