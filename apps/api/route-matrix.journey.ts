@@ -123,6 +123,8 @@ describe.each([...Object.keys(rights), 'anonymous'])('T7, NB-03, NB-16, NB-45: e
       if (door !== 'passes') expect([where, status]).toEqual([where, door]);
       // Behind the door the installation has its device and the building its installation.
       else if (route.method === 'delete' && !namesMore(route)) expect([404, 409]).toContain(status);
+      // A query that must be there is looked at before what the path names is.
+      else if (!route.query.safeParse({}).success) expect([400, 415]).toContain(status);
       // There is no grant, member or invitation of a random id, nor a transfer to cancel.
       else if (route.method === 'delete' || (route.body === null && namesMore(route))) {
         expect([where, status]).toEqual([where, 404]);

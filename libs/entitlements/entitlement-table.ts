@@ -108,6 +108,8 @@ export class EntitlementTable {
   putGrant(fact: GrantFact): void {
     const { grants } = this;
     const row = grants.rowOf(fact.grantId);
+    // Before any column is written: room made for a parent that comes later gives every column anew.
+    const parent = fact.parentGrantId === null ? -1 : grants.rowOf(fact.parentGrantId);
     const scope = this.nodes.rowOf(fact.scope.id);
     grants.flags[row] =
       grantFlags.live |
@@ -116,7 +118,7 @@ export class EntitlementTable {
       (fact.hours ? grantFlags.timed : 0);
     grants.scope[row] = scope;
     grants.role[row] = roleCodes.get(fact.role) ?? 0;
-    grants.parent[row] = fact.parentGrantId === null ? -1 : grants.rowOf(fact.parentGrantId);
+    grants.parent[row] = parent;
     grants.grantedBy[row] = this.internPerson(fact.grantedBy);
     grants.grantedByOrganisation[row] =
       fact.grantedByOrganisationId === null ? -1 : this.organisations.intern(fact.grantedByOrganisationId);
