@@ -16,22 +16,13 @@ const rights: Record<string, string> = {
   guest: 'yooynnn nnn nnnn nn',
   stranger: 'nnnnnnn nnn nnnn nn',
 };
-const actions = [
-  ...[
-    'telemetry',
-    'history',
-    'events',
-    'use',
-    'comfort',
-    'electrical',
-    'work',
-    'share',
-    'revoke',
-    'transfer',
-  ],
-  ...['see-members', 'manage-members', 'see-organisation', 'manage-customers'],
-  ...['manage-connections', 'evaluate-shares'],
-];
+const actions: readonly string[] = `
+  telemetry history events use comfort electrical work
+  share revoke transfer
+  see-members manage-members see-organisation manage-customers
+  manage-connections evaluate-shares`
+  .trim()
+  .split(/\s+/);
 const right = (who: string, action: string): string =>
   rights[who]?.replaceAll(' ', '')[actions.indexOf(action)] ?? 'n';
 

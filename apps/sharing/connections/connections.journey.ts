@@ -83,8 +83,9 @@ describe('5B: a connection between two organisations', () => {
     const seen: string[] = [];
     for (const [index, by] of [ohm, watt].entries()) {
       const key = keys[index] ?? '';
-      const answers = [await ask(by, key), await ask(by, key, 'Again')];
-      const { connectionId } = answers[0]?.body as Line;
+      const first = await ask(by, key);
+      const { connectionId } = first.as<Line>(202);
+      const answers = [first, await ask(by, key, 'Again')];
       answers.push(await by.who.get(of(by, 'connections')));
       for (const verb of ['approve', 'reject', 'close', 'withdraw', 'withdraw']) {
         answers.push(await step(by, connectionId, verb));
