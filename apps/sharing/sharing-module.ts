@@ -8,6 +8,12 @@ import { CustomerBooks } from './customers/customer-books.js';
 import { CustomerController } from './customers/customer-controller.js';
 import { InstallationBooks } from './customers/installation-books.js';
 import { InstallationController } from './customers/installation-controller.js';
+import { CertificateController } from './documents/certificate-controller.js';
+import { DocumentReading } from './documents/document-reading.js';
+import { Documents } from './documents/documents.js';
+import { LetterheadController } from './documents/letterhead-controller.js';
+import { Letterheads } from './documents/letterheads.js';
+import { WorkOrderController } from './documents/work-order-controller.js';
 import { GrantController } from './grant-controller.js';
 import { InvitationController } from './invitation-controller.js';
 import { Invitations } from './invitations.js';
@@ -51,6 +57,9 @@ export class SharingModule {
         CustomerController,
         LocationController,
         InstallationController,
+        LetterheadController,
+        WorkOrderController,
+        CertificateController,
         GrantController,
         InvitationController,
         TransferController,
@@ -66,6 +75,9 @@ export class SharingModule {
         Memberships,
         CustomerBooks,
         InstallationBooks,
+        Letterheads,
+        Documents,
+        DocumentReading,
         Invitations,
         Transfers,
         Waiting,

@@ -54,6 +54,10 @@ export const isWrite = (route: RouteContract): boolean => route.method !== 'get'
 function success(route: RouteContract) {
   const { response } = route;
   if (response.kind === 'empty') return { description: 'Done' };
+  if (response.kind === 'file') {
+    const bytes = { type: 'string', format: 'binary' } as const;
+    return { description: route.summary, content: { [response.mediaType]: { schema: bytes } } };
+  }
   const type = response.kind === 'events' ? 'text/event-stream' : 'application/json';
   return { description: route.summary, content: { [type]: { schema: response.schema } } };
 }

@@ -85,6 +85,11 @@ export const problems = {
     "Choose one from the location's buildings.",
   ],
   'unknown-device': [422, 'The location has no such device.', "Choose from the location's devices."],
+  'unusable-logo': [
+    422,
+    'This picture cannot be printed.',
+    'Send a PNG without interlacing or a JPEG, of the type you name.',
+  ],
   'unsound-topology': [422, 'The fuse tree is not sound.', 'Correct what `detail` names.'],
   'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],
   'protected-key': [

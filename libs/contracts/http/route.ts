@@ -40,11 +40,12 @@ export interface RouteContract {
   readonly body: z.ZodType | null;
   /**
    * `json` answers a document; `secret` one that holds a credential and is therefore never kept for a repeat;
-   * `events` an endless text/event-stream whose events have this shape; `empty` nothing.
+   * `events` an endless text/event-stream whose events have this shape; `file` bytes to keep; `empty` nothing.
    */
   readonly response:
     | { readonly kind: 'json' | 'secret'; readonly status: 200 | 201 | 202; readonly schema: z.ZodType }
     | { readonly kind: 'events'; readonly status: 200; readonly schema: z.ZodType }
+    | { readonly kind: 'file'; readonly status: 200; readonly mediaType: 'application/pdf' }
     | { readonly kind: 'empty'; readonly status: 204 };
   /** Problems beyond those every route can answer. */
   readonly errors: readonly ProblemCode[];

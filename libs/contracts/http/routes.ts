@@ -3,10 +3,12 @@ import { auditRoutes } from './audit-routes.js';
 import { commandRoutes } from './command-routes.js';
 import { customerRoutes } from './customer-routes.js';
 import { deviceRoutes } from './device-routes.js';
+import { documentRoutes } from './document-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { installationRoutes } from './installation-routes.js';
 import { invitationRoutes } from './invitation-routes.js';
+import { letterheadRoutes } from './letterhead-routes.js';
 import { liveRoutes } from './live-routes.js';
 import { locationRoutes } from './location-routes.js';
 import { meRoutes } from './me-routes.js';
@@ -23,6 +25,8 @@ export const allRoutes: readonly RouteContract[] = [
   customerRoutes,
   locationRoutes,
   installationRoutes,
+  letterheadRoutes,
+  documentRoutes,
   grantRoutes,
   invitationRoutes,
   transferRoutes,

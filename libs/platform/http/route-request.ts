@@ -38,13 +38,22 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
   }
 }
 
-/** What a handler gives back: the contract's shape before serialisation, or nothing. */
+/** A file as the client keeps it. */
+export interface FileAnswer {
+  readonly bytes: Buffer;
+  /** ASCII letters, digits, dots and hyphens. */
+  readonly fileName: string;
+}
+
+/** What a handler gives back: the contract's shape before serialisation, a file, or nothing. */
 export type RouteAnswer<Contract extends RouteContract> = Contract['response'] extends {
   kind: 'json' | 'secret';
   schema: infer Schema extends z.ZodType;
 }
   ? z.input<Schema>
-  : void;
+  : Contract['response'] extends { kind: 'file' }
+    ? FileAnswer
+    : void;
 
 /** A Fastify request on its way through guard and interceptor. */
 export interface GuardedRequest extends FastifyRequest {
