@@ -4,6 +4,10 @@ import { LOGGER } from '#libs/platform/tokens.js';
 import { AnswerController } from './answer-controller.js';
 import { AuditController } from './audit-controller.js';
 import { Changes } from './changes.js';
+import { CustomerPortalController } from './customer-portal/customer-portal-controller.js';
+import { PortalAccesses } from './customer-portal/portal-access.js';
+import { PortalAccessController } from './customer-portal/portal-access-controller.js';
+import { PortalSignIn } from './customer-portal/portal-sign-in.js';
 import { CustomerBooks } from './customers/customer-books.js';
 import { CustomerController } from './customers/customer-controller.js';
 import { InstallationBooks } from './customers/installation-books.js';
@@ -60,6 +64,8 @@ export class SharingModule {
         LetterheadController,
         WorkOrderController,
         CertificateController,
+        PortalAccessController,
+        CustomerPortalController,
         GrantController,
         InvitationController,
         TransferController,
@@ -78,6 +84,8 @@ export class SharingModule {
         Letterheads,
         Documents,
         DocumentReading,
+        PortalAccesses,
+        PortalSignIn,
         Invitations,
         Transfers,
         Waiting,

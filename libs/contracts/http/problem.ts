@@ -55,6 +55,7 @@ export const problems = {
     'Something still belongs to this, or it was shared once.',
     'Remove what belongs to it first; what was ever shared stays in the books.',
   ],
+  'portal-off': [409, 'The customer portal is off here.', 'Switch it on; that makes a new code.'],
   'email-not-verified': [
     403,
     'Your e-mail address is not confirmed yet.',

@@ -10,6 +10,8 @@ import type { ProblemCode } from './problem.js';
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in' }
+  /** A session of a customer portal and nobody else; `param` holds an installation that it must see. */
+  | { readonly kind: 'portal'; readonly param: 'installationId' | null }
   | {
       readonly kind: 'entitled';
       readonly action: LocationAction;
@@ -56,6 +58,9 @@ export const route = <const Contract extends RouteContract>(contract: Contract):
 
 export const open: Access = { kind: 'public' };
 export const signedIn: Access = { kind: 'signed-in' };
+
+export const inPortal: Access = { kind: 'portal', param: null };
+export const onPortalInstallation: Access = { kind: 'portal', param: 'installationId' };
 
 export const onLocation = (action: LocationAction, whenOwnOnly: 'narrow' | 'refuse'): Access => ({
   kind: 'entitled',

@@ -1,6 +1,7 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { commandRoutes } from './command-routes.js';
+import { customerPortalRoutes } from './customer-portal-routes.js';
 import { customerRoutes } from './customer-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { documentRoutes } from './document-routes.js';
@@ -14,6 +15,7 @@ import { locationRoutes } from './location-routes.js';
 import { meRoutes } from './me-routes.js';
 import { operationRoutes } from './operation-routes.js';
 import { organisationRoutes } from './organisation-routes.js';
+import { portalAccessRoutes } from './portal-access-routes.js';
 import { transferRoutes } from './transfer-routes.js';
 import type { RouteContract } from './route.js';
 
@@ -27,6 +29,8 @@ export const allRoutes: readonly RouteContract[] = [
   installationRoutes,
   letterheadRoutes,
   documentRoutes,
+  portalAccessRoutes,
+  customerPortalRoutes,
   grantRoutes,
   invitationRoutes,
   transferRoutes,
