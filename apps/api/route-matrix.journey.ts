@@ -29,6 +29,9 @@ const right = (who: string, action: string): string =>
 type Ids = Record<string, string>;
 let world: HttpWorld;
 const callers: Record<string, Caller> = {};
+/** Where the codes of customer portals are read; their sessions are no people, whatever they ask for. */
+const portals: Record<string, string> = {};
+const visitors = ['portal-customer', 'portal-location'];
 let own: Ids;
 let foreign: Ids;
 
@@ -71,7 +74,26 @@ beforeAll(async () => {
   await join(administrator, own['organisationId'] ?? '', installer, 'installer');
   await share(owner, own['locationId'] ?? '', partner, 'partner');
   await share(owner, own['locationId'] ?? '', guest, 'guest');
+  const books = `/v1/organisations/${own['organisationId']}`;
+  const { customerId } = (await administrator.post(`${books}/customers`, { name: 'Customer' })).as<Ids>(201);
+  const place = `${books}/locations/${own['locationId']}`;
+  (await administrator.put(place, { customerId, address: null })).as(200);
+  for (const [who, path] of [
+    ['portal-customer', `${books}/customers/${customerId}/portal`],
+    ['portal-location', `${place}/portal`],
+  ] as const) {
+    (await administrator.put(path, { enabled: true })).as(200);
+    portals[who] = path;
+  }
 });
+
+/** A fresh one for each call, since signing out and renewing the code are among the routes. */
+async function visitor(portal: string): Promise<Caller> {
+  const read = await callers['administrator']?.get(portal);
+  const { code } = read?.as<{ code: string }>(200) ?? { code: '' };
+  const entered = await world.anonymous.post('/v1/customer-portal/sign-in', { code });
+  return world.callerWith(entered.as<{ token: string }>(200).token);
+}
 afterAll(() => world.close());
 
 /** The status of a call without query and body: what passes the door is answered 2xx, or 400 and 415 for what lacks. */
@@ -96,7 +118,11 @@ type Door = 'passes' | 401 | 403 | 404;
 function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 'absent'): Door {
   const { access } = route;
   if (access.kind === 'public') return 'passes';
-  if (who === 'anonymous') return 401;
+  if (access.kind === 'portal') {
+    if (!visitors.includes(who)) return 401;
+    return access.param === null || where === 'own' ? 'passes' : 404;
+  }
+  if (who === 'anonymous' || visitors.includes(who)) return 401;
   if (access.kind === 'signed-in') return 'passes';
   if (where !== 'own') return 404;
   const has = right(who, access.action);
@@ -105,21 +131,25 @@ function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 
   return sees === 'y' ? 403 : 404;
 }
 
-describe.each([...Object.keys(rights), 'anonymous'])('T7, NB-03, NB-16, NB-45: every route for %s', (who) => {
-  it.each(allRoutes.map((route) => [route.operationId, route] as const))('%s', async (_name, route) => {
-    const caller = callers[who] ?? world.anonymous;
-    for (const where of ['own', 'foreign', 'absent'] as const) {
-      const status = await knock(route, caller, where === 'own' ? own : where === 'foreign' ? foreign : {});
-      const door = expected(route, who, where);
-      if (door !== 'passes') expect([where, status]).toEqual([where, door]);
-      // Behind the door the installation has its device and the building its installation.
-      else if (route.method === 'delete' && !namesMore(route)) expect([404, 409]).toContain(status);
-      // A query that must be there is looked at before what the path names is.
-      else if (!route.query.safeParse({}).success) expect([400, 415]).toContain(status);
-      // There is no grant, member or invitation of a random id, nor a transfer to cancel.
-      else if (route.method === 'delete' || (route.body === null && namesMore(route))) {
-        expect([where, status]).toEqual([where, 404]);
-      } else expect([200, 201, 202, 400, 415]).toContain(status);
-    }
-  });
-});
+describe.each([...Object.keys(rights), ...visitors, 'anonymous'])(
+  'T7, NB-03, NB-16, NB-45, CP-17: every route for %s',
+  (who) => {
+    it.each(allRoutes.map((route) => [route.operationId, route] as const))('%s', async (_name, route) => {
+      for (const where of ['own', 'foreign', 'absent'] as const) {
+        const portal = portals[who];
+        const caller = portal === undefined ? (callers[who] ?? world.anonymous) : await visitor(portal);
+        const status = await knock(route, caller, where === 'own' ? own : where === 'foreign' ? foreign : {});
+        const door = expected(route, who, where);
+        if (door !== 'passes') expect([where, status]).toEqual([where, door]);
+        // Behind the door the installation has its device and the building its installation.
+        else if (route.method === 'delete' && !namesMore(route)) expect([404, 409]).toContain(status);
+        // A query that must be there is looked at before what the path names is.
+        else if (!route.query.safeParse({}).success) expect([400, 415]).toContain(status);
+        // There is no grant, member or invitation of a random id, nor a transfer to cancel.
+        else if (route.method === 'delete' || (route.body === null && namesMore(route))) {
+          expect([where, status]).toEqual([where, 404]);
+        } else expect([200, 201, 202, 204, 400, 415]).toContain(status);
+      }
+    });
+  },
+);

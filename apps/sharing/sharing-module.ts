@@ -4,6 +4,10 @@ import { LOGGER } from '#libs/platform/tokens.js';
 import { AnswerController } from './answer-controller.js';
 import { AuditController } from './audit-controller.js';
 import { Changes } from './changes.js';
+import { CustomerPortalController } from './customer-portal/customer-portal-controller.js';
+import { PortalAccesses } from './customer-portal/portal-access.js';
+import { PortalAccessController } from './customer-portal/portal-access-controller.js';
+import { PortalSignIn } from './customer-portal/portal-sign-in.js';
 import { ConnectionController } from './connections/connection-controller.js';
 import { Connections } from './connections/connections.js';
 import { InboxController } from './connections/inbox-controller.js';
@@ -11,6 +15,12 @@ import { CustomerBooks } from './customers/customer-books.js';
 import { CustomerController } from './customers/customer-controller.js';
 import { InstallationBooks } from './customers/installation-books.js';
 import { InstallationController } from './customers/installation-controller.js';
+import { CertificateController } from './documents/certificate-controller.js';
+import { DocumentReading } from './documents/document-reading.js';
+import { Documents } from './documents/documents.js';
+import { LetterheadController } from './documents/letterhead-controller.js';
+import { Letterheads } from './documents/letterheads.js';
+import { WorkOrderController } from './documents/work-order-controller.js';
 import { GrantController } from './grant-controller.js';
 import { InvitationController } from './invitation-controller.js';
 import { Invitations } from './invitations.js';
@@ -74,6 +84,11 @@ export class SharingModule {
         CustomerController,
         LocationController,
         InstallationController,
+        LetterheadController,
+        WorkOrderController,
+        CertificateController,
+        PortalAccessController,
+        CustomerPortalController,
         GrantController,
         ConnectionController,
         InboxController,
@@ -95,6 +110,11 @@ export class SharingModule {
         Memberships,
         CustomerBooks,
         InstallationBooks,
+        Letterheads,
+        Documents,
+        DocumentReading,
+        PortalAccesses,
+        PortalSignIn,
         Connections,
         ShareRequests,
         Evaluation,

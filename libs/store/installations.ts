@@ -99,6 +99,7 @@ export async function removeInstallation(
   const { rowCount } = await change.client.query(
     `DELETE FROM installations WHERE id = $1
         AND NOT EXISTS (SELECT 1 FROM devices WHERE installation_id = $1)
+        AND NOT EXISTS (SELECT 1 FROM documents WHERE installation_id = $1)
         AND NOT EXISTS (SELECT 1 FROM grants WHERE installation_id = $1)`,
     [installationId],
   );

@@ -54,7 +54,8 @@ export async function enterLocation(
             customer_since = CASE
               WHEN $2::uuid IS NULL THEN NULL
               WHEN customer_id IS NOT DISTINCT FROM $2 THEN customer_since
-              ELSE $4 END
+              ELSE $4 END,
+            customer_epoch = CASE WHEN customer_id IS NOT DISTINCT FROM $2 THEN customer_epoch ELSE ownership_epoch END
       WHERE id = $1`,
     [locationId, entry.customerId, entry.address, by.at],
   );

@@ -8,6 +8,17 @@ export interface KnownInstallation {
   readonly description: string | null;
   readonly building: string | null;
   readonly deviceNames: readonly string[];
+  /** Which documents there were, once the access has ended; while it lives, they are read where they are. */
+  readonly documents?: readonly KnownDocument[];
+}
+
+export interface KnownDocument {
+  readonly documentId: string;
+  readonly kind: 'work-order' | 'certificate';
+  readonly title: string;
+  /** RFC 3339. */
+  readonly madeAt: string;
+  readonly madeBy: string;
 }
 
 /** Of row `i` of installations: what is known of it now. */
@@ -15,6 +26,15 @@ const known = `jsonb_build_object(
   'name', i.name, 'description', i.description,
   'building', (SELECT b.name FROM buildings b WHERE b.id = i.building_id),
   'deviceNames', ARRAY(SELECT d.name FROM devices d WHERE d.installation_id = i.id ORDER BY d.name, d.id))`;
+
+/** The list of its documents, for who could read them: `p` is the placement. */
+const documents = `jsonb_build_object('documents', COALESCE((
+  SELECT jsonb_agg(jsonb_build_object(
+           'documentId', d.id, 'kind', d.kind, 'title', d.title, 'madeBy', d.made_by_name,
+           'madeAt', to_char(d.made_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY d.made_at, d.id)
+    FROM documents d JOIN grants g ON g.id = p.grant_id
+   WHERE d.installation_id = i.id AND d.made_at <= $1
+     AND (g.actions IS NULL OR 'history' = ANY(g.actions))), '[]'))`;
 
 /**
  * CS-42: puts a shared installation into the organisation's own tree. CS-46: an installation has one place there; where
@@ -106,7 +126,7 @@ async function archive(
 ): Promise<number> {
   const { rowCount } = await client.query(
     `UPDATE installation_placements p
-        SET archived_at = LEAST($1, (SELECT expires_at FROM grants WHERE id = p.grant_id)), known = COALESCE((SELECT ${known} FROM installations i WHERE i.id = p.installation_id), p.known)
+        SET archived_at = LEAST($1, (SELECT expires_at FROM grants WHERE id = p.grant_id)), known = COALESCE((SELECT ${known} || ${documents} FROM installations i WHERE i.id = p.installation_id), p.known)
       WHERE p.archived_at IS NULL AND ${condition}`,
     [at, ...values],
   );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiModule } from '#apps/api/api-module.js';
 import { problemOf, sees, SharingStage } from '#libs/testing/sharing-stage.js';
+import { join } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import {
   company,
@@ -310,14 +311,32 @@ describe('after a revoke', () => {
     const describeIt = (by: Company, name: string) =>
       by.who.put(`/v1/installations/${installation}`, { name, description: 'heat pump' });
     (await describeIt(volt, 'Hall at the end')).as(200);
+    const attest = async (title: string) => {
+      const certificate = { title, inspection: 'insulation', findings: 'sound', validUntil: null };
+      (await volt.who.post(`/v1/installations/${installation}/certificates`, certificate)).as(201);
+    };
+    await attest('Before');
+    expect(await installations(ohm)).toMatchObject([{ name: 'Hall at the end', documents: null }]);
     await stage.pass(5_000);
     const { grantId } = await grantOn(volt, books.customerId, shareId);
     (await volt.who.delete(of(volt, `grants/${grantId}`))).as(204);
     const ended = new Date(stage.clock.now()).toISOString();
     await stage.pass(5_000);
     (await describeIt(volt, 'Hall renamed')).as(200);
+    await attest('After');
     expect(await installations(ohm)).toMatchObject([
-      { installationId: installation, name: 'Hall at the end', description: 'heat pump', archivedAt: ended },
+      {
+        installationId: installation,
+        name: 'Hall at the end',
+        description: 'heat pump',
+        archivedAt: ended,
+        documents: [{ kind: 'certificate', title: 'Before', madeBy: 'Volt' }],
+      },
+    ]);
+    const technician = await stage.world.signUp('Tess');
+    await join(ohm.who, ohm.id, technician, 'technician');
+    expect(await installations({ ...ohm, who: technician })).toMatchObject([
+      { archivedAt: ended, documents: null },
     ]);
     expect((await describeIt(ohm, 'Mine')).status).toBe(404);
     expect((await ohm.who.get(`/v1/installations/${installation}`)).status).toBe(404);

@@ -2,11 +2,13 @@ import { Controller, Inject } from '@nestjs/common';
 import { z } from 'zod';
 import { sharedGrantRoutes } from '#libs/contracts/http/shared-grant-routes.js';
 import { isLocked, lastRevocableAt } from '#libs/entitlements/grant-lock.js';
+import { locationMatrix } from '#libs/entitlements/matrix.js';
 import type { ShareRole } from '#libs/entitlements/share-request.js';
 import { decodeCursor, encodeCursor, pageOf } from '#libs/platform/http/cursor.js';
 import { Route } from '#libs/platform/http/route-decorator.js';
 import type { RouteAnswer, RouteRequest } from '#libs/platform/http/route-request.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
+import { organisationsOf } from '#libs/store/organisations.js';
 import { installationsOfOrganisation } from '#libs/store/placements.js';
 import type { Pool } from '#libs/store/pool.js';
 import { sharedGrantsOf, type SharedGrant } from '#libs/store/shared-grants.js';
@@ -62,10 +64,16 @@ export class SharedGrantController {
 
   @Route(sharedGrantRoutes.listOrganisationInstallations)
   async installations({
+    person,
     params,
     query,
   }: RouteRequest<typeof sharedGrantRoutes.listOrganisationInstallations>) {
     const after = decodeCursor('organisation-installations', [z.string(), z.uuid()], query.cursor);
+    const self = (await organisationsOf(this.pool, person.personId)).find(
+      ({ organisationId }) => organisationId === params.organisationId,
+    );
+    // CS-48: a technician reads no documents, here neither.
+    const reads = self !== undefined && locationMatrix[self.role].history !== 'none';
     const rows = await installationsOfOrganisation(
       this.pool,
       params.organisationId,
@@ -80,6 +88,7 @@ export class SharedGrantController {
         ...row,
         ...known,
         deviceNames: [...known.deviceNames],
+        documents: reads && known.documents ? [...known.documents] : null,
         location: { locationId, name: locationName },
         role: role as ShareRole | null,
         sharedBy: sharedByName,

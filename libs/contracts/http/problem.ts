@@ -86,6 +86,7 @@ export const problems = {
     'Something still belongs to this, or it was shared once.',
     'Remove what belongs to it first; what was ever shared stays in the books.',
   ],
+  'portal-off': [409, 'The customer portal is off here.', 'Switch it on; that makes a new code.'],
   'email-not-verified': [
     403,
     'Your e-mail address is not confirmed yet.',
@@ -116,6 +117,11 @@ export const problems = {
     "Choose one from the location's buildings.",
   ],
   'unknown-device': [422, 'The location has no such device.', "Choose from the location's devices."],
+  'unusable-logo': [
+    422,
+    'This picture cannot be printed.',
+    'Send a PNG without interlacing or a JPEG, of the type you name.',
+  ],
   'own-organisation': [422, 'This is the key of the same organisation.', 'Use the key of the other one.'],
   'role-of-other-kind': [
     422,

@@ -42,6 +42,18 @@ export const organisationInstallationSchema = z
     sharedBy: z.string().nullable(),
     /** CS-34: the access ended then; the line shows what was known. */
     archivedAt: instant.nullable(),
+    /** CS-34: the documents there were when it ended; null while it lives (read them at the installation), and for who reads none. */
+    documents: z
+      .array(
+        z.object({
+          documentId: uuid,
+          kind: z.enum(['work-order', 'certificate']),
+          title: z.string(),
+          madeAt: instant,
+          madeBy: z.string(),
+        }),
+      )
+      .nullable(),
   })
   .meta({ id: 'OrganisationInstallation' });
 
