@@ -20,8 +20,9 @@ export function accessView(
   const lock = lockable(row);
   const until = lock && lastRevocableAt(lock, lockFrom);
   const mine = revoke.allowed && (revoke.extent === 'all' || row.grantedById === viewer);
-  // What is given on the whole customer is not the location's to end, and the lock binds all but the owner.
-  const open = revoke.allowed && (revoke.role === 'owner' || !(lock && isLocked(lock, lockFrom, now)));
+  // The lock binds all but the owner, who alone ends for the location what is given on the whole customer.
+  const owns = revoke.allowed && revoke.role === 'owner';
+  const bound = row.scope?.kind === 'customer' || (lock !== null && isLocked(lock, lockFrom, now));
   return {
     origin: row.origin,
     grantId: row.grantId,
@@ -34,7 +35,7 @@ export function accessView(
     since: row.since.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     suspended: row.suspended,
-    revocable: row.grantId !== null && mine && open && row.scope?.kind !== 'customer',
+    revocable: row.grantId !== null && mine && (owns || !bound),
     scope: row.scope,
     grantedByOrganisation: row.grantedByOrganisation,
     parentGrantId: row.parentGrantId,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { leadingRoles } from '#libs/entitlements/role.js';
 import { problem } from '#libs/platform/http/problems.js';
+import { takeLocationOut } from '#libs/store/grant-narrowing.js';
 import { endGrant, liveGrant, revokeGrant } from '#libs/store/grants.js';
 import { insertLocation, type NewLocation } from '#libs/store/locations.js';
 import { membersOf } from '#libs/store/organisations.js';
@@ -47,9 +48,14 @@ export class Sharing {
       if (decision.proof.kind !== 'owner' && shared && shared.locationId === grant.locationId) {
         if (lockedAgainst(shared, this.config, work.now)) throw problem('grant-locked');
       }
-      if (!(await revokeGrant(work.change, { ...grant, grantedBy }, work.by))) throw problem('not-found');
+      // What is given on the whole customer, the owner ends for his location.
+      const narrows = decision.proof.kind === 'owner' && shared?.kind === 'customer';
+      const ended = narrows
+        ? await takeLocationOut(work.change, grant.grantId, grant.locationId, work.by)
+        : await revokeGrant(work.change, { ...grant, grantedBy }, work.by);
+      if (!ended) throw problem('not-found');
       await work.audit({
-        action: 'grant-revoked',
+        action: narrows ? 'grant-narrowed' : 'grant-revoked',
         entitlement,
         locationId: grant.locationId,
         subjectId: grant.grantId,

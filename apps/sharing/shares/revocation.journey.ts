@@ -136,6 +136,52 @@ describe('the 72 hours', () => {
   });
 });
 
+describe('a grant on the customer', () => {
+  it('5D: the owner of one location ends it there, whatever was passed on; the other locations keep it', async () => {
+    const [ohm, watt] = [await partner('Ohm'), await partner('Watt')];
+    const books = await enterBooks(volt, 'Estate', 1);
+    const second = { name: 'Estate barn', timeZone: 'Europe/Oslo', organisationId: volt.id };
+    const barn = (await volt.who.post('/v1/locations', second)).as<Books>(201).locationId;
+    const entry = { customerId: books.customerId, address: null };
+    (await volt.who.put(of(volt, `locations/${barn}`), entry)).as(200);
+    const stall = (
+      await volt.who.post(of(volt, `locations/${barn}/installations`), { name: 'Stall', description: null })
+    ).as<{ installationId: string }>(201).installationId;
+    const shareId = await requestShare(ohm, await connect(ohm, volt), 'customer');
+    const whole = object('customer', books.customerId);
+    await grantShare(volt, shareId, { role: 'installation-manager', objects: [whole] });
+    await takeOver(ohm, shareId, [whole]);
+    const { grantId } = await grantOn(ohm, books.customerId, shareId);
+    const onward = await requestShare(watt, await connect(watt, ohm), 'customer');
+    const parts = [object('location', books.locationId), object('installation', stall)];
+    await grantShare(ohm, onward, { role: 'borrower', objects: parts });
+    const olga = await stage.world.signUp('Olga');
+    await handOver(volt.who, books.locationId, olga);
+    await stage.pass(10 * hours72_ms);
+    const tab = (await olga.get(`/v1/locations/${books.locationId}/grants`)).as<{
+      items: { grantId: string; revocable: boolean }[];
+    }>(200);
+    expect(tab.items.find((line) => line.grantId === grantId)?.revocable).toBe(true);
+    expect((await olga.delete(`/v1/locations/${barn}/grants/${grantId}`)).status).toBe(404);
+    (await olga.delete(`/v1/locations/${books.locationId}/grants/${grantId}`)).as(204);
+    for (const { who } of [ohm, watt]) {
+      expect(await sees(who, books.locationId)).toBe(false);
+      expect((await who.get(`/v1/installations/${stall}`)).status).toBe(200);
+    }
+    // What stays is as old as it was: still locked, still of the share.
+    const left = (await grantsOf(ohm)).filter(({ share }) => share?.shareId === shareId);
+    expect(left).toMatchObject([{ object: { kind: 'location', id: barn }, role: 'installation-manager' }]);
+    expect(problemOf(await revoke(volt, left[0]?.grantId ?? ''))).toBe('grant-locked');
+    const placed = (await ohm.who.get(of(ohm, 'installations'))).as<{
+      items: { name: string; archivedAt: string | null }[];
+    }>(200).items;
+    expect(placed.map(({ name, archivedAt }) => [name, archivedAt === null])).toEqual([
+      ['Estate 1', false],
+      ['Stall', true],
+    ]);
+  });
+});
+
 describe('CS-33: a whole share', () => {
   it('CS-33: after 72 hours keeps what was taken over, and stops what was not', async () => {
     const ohm = await partner('Ohm');

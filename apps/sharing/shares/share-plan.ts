@@ -58,12 +58,12 @@ async function planObject(
   connected: boolean,
 ): Promise<Planned> {
   const path = await pathOf(work.client, object);
-  const facts = await readFactsAround(work.client, '', object);
   const owner = ownerOf(path);
   const grantor = toOrganisationId(share.grantorId);
   // Nobody learns whether what he has no part in exists.
   if (path[0]?.kind !== object.kind || owner === null) throw notYours(object, 'no such object');
-  const chains = owner === grantor ? [[]] : chainsOf(facts, path, grantor);
+  const chains =
+    owner === grantor ? [[]] : chainsOf(await readFactsAround(work.client, '', object), path, grantor);
   let refusal: DelegationRefusal | 'no such object' = 'no such object';
   for (const chain of chains) {
     const wish = {
