@@ -7,25 +7,31 @@ import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-
 import { handOver, join, share } from '#libs/testing/sharing-steps.js';
 import { ApiModule } from './api-module.js';
 
-/** The rows of section 6 that have a route: T H E U C L I K, O, then see-members and manage-members. */
+/** The rows of section 6 that have a route: T H E U C L W, I K O, then what members may do to their organisation. */
 const rights: Record<string, string> = {
-  owner: 'yyyyyn yyy nn',
-  administrator: 'yyyyyy yyy yy',
-  installer: 'yyyyyy yoy yn',
-  partner: 'yyyyyy nnn nn',
-  guest: 'yooynn nnn nn',
-  stranger: 'nnnnnn nnn nn',
+  owner: 'yyyyynn yyy nnnn nn',
+  administrator: 'yyyyyyy yyy yyyy yy',
+  installer: 'yyyyyyy yoy ynyy nn',
+  partner: 'yyyyyyy nnn nnnn nn',
+  guest: 'yooynnn nnn nnnn nn',
+  stranger: 'nnnnnnn nnn nnnn nn',
 };
-const actions =
-  'telemetry history events use comfort electrical share revoke transfer see-members manage-members'.split(
-    ' ',
-  );
+const actions: readonly string[] = `
+  telemetry history events use comfort electrical work
+  share revoke transfer
+  see-members manage-members see-organisation manage-customers
+  manage-connections evaluate-shares`
+  .trim()
+  .split(/\s+/);
 const right = (who: string, action: string): string =>
   rights[who]?.replaceAll(' ', '')[actions.indexOf(action)] ?? 'n';
 
 type Ids = Record<string, string>;
 let world: HttpWorld;
 const callers: Record<string, Caller> = {};
+/** Where the codes of customer portals are read; their sessions are no people, whatever they ask for. */
+const portals: Record<string, string> = {};
+const visitors = ['portal-customer', 'portal-location'];
 let own: Ids;
 let foreign: Ids;
 
@@ -38,9 +44,16 @@ async function site(administrator: Caller, owner: Caller): Promise<Ids> {
   const device = { kind: 'charger', identity: randomUUID(), name: 'Charger' };
   const registered = await administrator.post(`/v1/locations/${locationId}/devices`, device);
   const { deviceId } = registered.as<{ device: { deviceId: string } }>(201).device;
+  const books = `/v1/organisations/${organisationId}`;
+  const building = await administrator.post(`${books}/locations/${locationId}/buildings`, { name: 'Hall' });
+  const { buildingId } = building.as<Ids>(201);
+  const wanted = { name: 'Row', buildingId };
+  const entered = await administrator.post(`${books}/locations/${locationId}/installations`, wanted);
+  const { installationId } = entered.as<Ids>(201);
+  await administrator.put(`/v1/installations/${installationId}/devices`, { deviceIds: [deviceId] });
   const request = { request: { action: 'reset', type: 'Soft' } };
   const { commandId } = (await administrator.post(`/v1/devices/${deviceId}/commands`, request)).as<Ids>(202);
-  return { organisationId, locationId, deviceId, commandId } as Ids;
+  return { organisationId, locationId, buildingId, installationId, deviceId, commandId } as Ids;
 }
 
 beforeAll(async () => {
@@ -61,7 +74,26 @@ beforeAll(async () => {
   await join(administrator, own['organisationId'] ?? '', installer, 'installer');
   await share(owner, own['locationId'] ?? '', partner, 'partner');
   await share(owner, own['locationId'] ?? '', guest, 'guest');
+  const books = `/v1/organisations/${own['organisationId']}`;
+  const { customerId } = (await administrator.post(`${books}/customers`, { name: 'Customer' })).as<Ids>(201);
+  const place = `${books}/locations/${own['locationId']}`;
+  (await administrator.put(place, { customerId, address: null })).as(200);
+  for (const [who, path] of [
+    ['portal-customer', `${books}/customers/${customerId}/portal`],
+    ['portal-location', `${place}/portal`],
+  ] as const) {
+    (await administrator.put(path, { enabled: true })).as(200);
+    portals[who] = path;
+  }
 });
+
+/** A fresh one for each call, since signing out and renewing the code are among the routes. */
+async function visitor(portal: string): Promise<Caller> {
+  const read = await callers['administrator']?.get(portal);
+  const { code } = read?.as<{ code: string }>(200) ?? { code: '' };
+  const entered = await world.anonymous.post('/v1/customer-portal/sign-in', { code });
+  return world.callerWith(entered.as<{ token: string }>(200).token);
+}
 afterAll(() => world.close());
 
 /** The status of a call without query and body: what passes the door is answered 2xx, or 400 and 415 for what lacks. */
@@ -86,7 +118,11 @@ type Door = 'passes' | 401 | 403 | 404;
 function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 'absent'): Door {
   const { access } = route;
   if (access.kind === 'public') return 'passes';
-  if (who === 'anonymous') return 401;
+  if (access.kind === 'portal') {
+    if (!visitors.includes(who)) return 401;
+    return access.param === null || where === 'own' ? 'passes' : 404;
+  }
+  if (who === 'anonymous' || visitors.includes(who)) return 401;
   if (access.kind === 'signed-in') return 'passes';
   if (where !== 'own') return 404;
   const has = right(who, access.action);
@@ -95,17 +131,25 @@ function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 
   return sees === 'y' ? 403 : 404;
 }
 
-describe.each([...Object.keys(rights), 'anonymous'])('T7, NB-03, NB-16, NB-45: every route for %s', (who) => {
-  it.each(allRoutes.map((route) => [route.operationId, route] as const))('%s', async (_name, route) => {
-    const caller = callers[who] ?? world.anonymous;
-    for (const where of ['own', 'foreign', 'absent'] as const) {
-      const status = await knock(route, caller, where === 'own' ? own : where === 'foreign' ? foreign : {});
-      const door = expected(route, who, where);
-      if (door !== 'passes') expect([where, status]).toEqual([where, door]);
-      // Behind the door there is no grant, member or invitation of a random id, nor a transfer to cancel.
-      else if (route.method === 'delete' || (route.body === null && namesMore(route))) {
-        expect([where, status]).toEqual([where, 404]);
-      } else expect([200, 201, 202, 400, 415]).toContain(status);
-    }
-  });
-});
+describe.each([...Object.keys(rights), ...visitors, 'anonymous'])(
+  'T7, NB-03, NB-16, NB-45, CP-17: every route for %s',
+  (who) => {
+    it.each(allRoutes.map((route) => [route.operationId, route] as const))('%s', async (_name, route) => {
+      for (const where of ['own', 'foreign', 'absent'] as const) {
+        const portal = portals[who];
+        const caller = portal === undefined ? (callers[who] ?? world.anonymous) : await visitor(portal);
+        const status = await knock(route, caller, where === 'own' ? own : where === 'foreign' ? foreign : {});
+        const door = expected(route, who, where);
+        if (door !== 'passes') expect([where, status]).toEqual([where, door]);
+        // Behind the door the installation has its device and the building its installation.
+        else if (route.method === 'delete' && !namesMore(route)) expect([404, 409]).toContain(status);
+        // A query that must be there is looked at before what the path names is.
+        else if (!route.query.safeParse({}).success) expect([400, 415]).toContain(status);
+        // There is no grant, member or invitation of a random id, nor a transfer to cancel.
+        else if (route.method === 'delete' || (route.body === null && namesMore(route))) {
+          expect([where, status]).toEqual([where, 404]);
+        } else expect([200, 201, 202, 204, 400, 415]).toContain(status);
+      }
+    });
+  },
+);

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { Bus } from '#libs/bus/bus.js';
-import type { LocationAction } from '#libs/entitlements/action.js';
+import type { LocationAction, OrganisationAction } from '#libs/entitlements/action.js';
 import { decide, type Decision } from '#libs/entitlements/decide.js';
 import type { EntitlementTable } from '#libs/entitlements/entitlement-table.js';
 import { atLocation, type LocationFact, type Scope } from '#libs/entitlements/facts.js';
+import { organisationMatrix } from '#libs/entitlements/matrix.js';
 import { entitlementOf } from '#libs/entitlements/proof.js';
 import type { Gate } from '#libs/gate/gate.js';
 import { problem } from '#libs/platform/http/problems.js';
@@ -131,7 +132,19 @@ export async function hasRight(
   return decide(facts, personId(person), action, target, now).allowed;
 }
 
-/** The members, for an administrator. NB-07: to somebody outside, the organisation does not exist. */
+/** The actor's right as a member of the organisation. NB-07: to somebody outside, it does not exist. */
+export async function requireMember(
+  work: Work,
+  organisationId: string,
+  action: OrganisationAction,
+): Promise<{ readonly entitlement: string }> {
+  const self = (await membersOf(work.client, organisationId)).find(({ personId: id }) => id === work.actor);
+  if (!self) throw problem('not-found');
+  if (!organisationMatrix[self.role].has(action)) throw problem('forbidden');
+  return { entitlement: `membership:${self.membershipId}` };
+}
+
+/** The members, for whoever manages them (NB-05, CS-48). NB-07: to somebody outside, the organisation does not exist. */
 export async function requireAdministrator(
   work: Work,
   organisationId: string,
@@ -139,6 +152,6 @@ export async function requireAdministrator(
   const members = await membersOf(work.client, organisationId);
   const self = members.find((member) => member.personId === work.actor);
   if (!self) throw problem('not-found');
-  if (self.role !== 'administrator') throw problem('forbidden');
+  if (!organisationMatrix[self.role].has('manage-members')) throw problem('forbidden');
   return { members, entitlement: `membership:${self.membershipId}` };
 }

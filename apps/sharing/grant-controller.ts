@@ -14,6 +14,7 @@ import { personId as toPersonId, type PersonId } from '#libs/units/identifiers.j
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { accessView, type AccessEntry } from './access-view.js';
 import { explanationView } from './explanation-view.js';
+import { SHARE_CONFIG, type ShareConfig } from './shares/share-config.js';
 import { Sharing } from './sharing.js';
 
 @Controller()
@@ -23,6 +24,7 @@ export class GrantController {
     @Inject(GATE) private readonly gate: Gate,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SHARE_CONFIG) private readonly config: ShareConfig,
   ) {}
 
   @Route(grantRoutes.listAccess)
@@ -50,6 +52,7 @@ export class GrantController {
   private async access(viewer: PersonId, locationId: string): Promise<AccessEntry[]> {
     const rows = await accessOf(this.pool, locationId, viewer, new Date(this.clock.now()));
     const revoke = this.gate.explain(viewer, 'revoke', atLocation(locationId));
-    return rows.map((row) => accessView(row, viewer, revoke));
+    const { lockFrom } = this.config;
+    return rows.map((row) => accessView(row, viewer, revoke, lockFrom, this.clock.now()));
   }
 }

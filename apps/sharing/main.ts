@@ -10,6 +10,6 @@ await runProcess({
   modules: (environment) => [
     GateModule.register(),
     HttpModule.register({ identity: identityFrom(environment), authEndpoint: 'here' }),
-    SharingModule.register(),
+    SharingModule.sharing({ lockFrom: environment.BUSBAR_SHARE_LOCK_FROM }),
   ],
 });

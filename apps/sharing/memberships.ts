@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { inviteMember, stepMembership, type MembershipEvent } from '#libs/entitlements/membership.js';
-import type { OrganisationRole } from '#libs/entitlements/role.js';
+import { rolesOfKind, type OrganisationRole } from '#libs/entitlements/role.js';
 import { sameAddress } from '#libs/entitlements/transfer.js';
-import { problem } from '#libs/platform/http/problems.js';
+import { problem, problemWith } from '#libs/platform/http/problems.js';
 import type { SignedInPerson } from '#libs/platform/identity.js';
 import { queueMail } from '#libs/store/mail-queue.js';
 import {
@@ -18,6 +18,7 @@ import {
   insertOrganisation,
   keyVersion,
   membersOf,
+  organisationKind,
   setKey,
   setRole,
   type Member,
@@ -75,6 +76,7 @@ export class Memberships {
   ): Promise<MembershipInvitationRow> {
     return this.changes.run(actor, async (work) => {
       const { members, entitlement } = await requireAdministrator(work, organisationId);
+      await requireRoleOfKind(work, organisationId, wish.role);
       const email = wish.email.trim().toLowerCase();
       if (members.some((member) => member.email === email)) throw problem('already-member');
       const invited = inviteMember(wish.role, work.now);
@@ -146,6 +148,7 @@ export class Memberships {
   ): Promise<Member> {
     return this.changes.run(actor, async (work) => {
       const { members, entitlement } = await requireAdministrator(work, organisationId);
+      await requireRoleOfKind(work, organisationId, role);
       const member = members.find((each) => each.membershipId === membershipId);
       if (!member) throw problem('not-found');
       const otherAdministrators = othersOf(members, membershipId);
@@ -255,6 +258,12 @@ export class Memberships {
     await setKey(work.client, organisationId, version, this.codes.hashOf('organisation key', key));
     return { key, version };
   }
+}
+
+/** CS-48, AJ-12: organisations of a kind have the roles of that kind. */
+async function requireRoleOfKind(work: Work, organisationId: string, role: OrganisationRole): Promise<void> {
+  const roles = rolesOfKind[(await organisationKind(work.client, organisationId)) ?? 'installer'];
+  if (!roles.includes(role)) throw problemWith('role-of-other-kind', `Roles: ${roles.join(', ')}.`);
 }
 
 const active = ({ role }: Member) => ({ state: 'active', role }) as const;

@@ -6,7 +6,7 @@ import { HTTP_CONFIG, type HttpConfig } from '#libs/platform/http/http-config.js
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeBytes = 10;
 
-type Purpose = 'invitation' | 'organisation key';
+type Purpose = 'invitation' | 'organisation key' | 'customer portal' | 'installation token';
 
 /**
  * T1: codes of 80 bits, 16 characters. A code follows from what it belongs to and a key that only our processes have, so

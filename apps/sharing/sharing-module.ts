@@ -4,6 +4,23 @@ import { LOGGER } from '#libs/platform/tokens.js';
 import { AnswerController } from './answer-controller.js';
 import { AuditController } from './audit-controller.js';
 import { Changes } from './changes.js';
+import { CustomerPortalController } from './customer-portal/customer-portal-controller.js';
+import { PortalAccesses } from './customer-portal/portal-access.js';
+import { PortalAccessController } from './customer-portal/portal-access-controller.js';
+import { PortalSignIn } from './customer-portal/portal-sign-in.js';
+import { ConnectionController } from './connections/connection-controller.js';
+import { Connections } from './connections/connections.js';
+import { InboxController } from './connections/inbox-controller.js';
+import { CustomerBooks } from './customers/customer-books.js';
+import { CustomerController } from './customers/customer-controller.js';
+import { InstallationBooks } from './customers/installation-books.js';
+import { InstallationController } from './customers/installation-controller.js';
+import { CertificateController } from './documents/certificate-controller.js';
+import { DocumentReading } from './documents/document-reading.js';
+import { Documents } from './documents/documents.js';
+import { LetterheadController } from './documents/letterhead-controller.js';
+import { Letterheads } from './documents/letterheads.js';
+import { WorkOrderController } from './documents/work-order-controller.js';
 import { GrantController } from './grant-controller.js';
 import { InvitationController } from './invitation-controller.js';
 import { Invitations } from './invitations.js';
@@ -15,49 +32,95 @@ import { MeController } from './me-controller.js';
 import { Memberships } from './memberships.js';
 import { OrganisationController } from './organisation-controller.js';
 import { SecretCodes } from './secret-codes.js';
+import { Evaluation } from './shares/evaluation.js';
+import { SHARE_CONFIG, type ShareConfig } from './shares/share-config.js';
+import { ShareController } from './shares/share-controller.js';
+import { ShareProcessing } from './shares/share-processing.js';
+import { ShareProcessingController } from './shares/share-processing-controller.js';
+import { ShareRequests } from './shares/share-requests.js';
+import { ShareRevocations } from './shares/share-revocations.js';
+import { ShareWorker } from './shares/share-worker.js';
+import { SharedGrantController } from './shares/shared-grant-controller.js';
 import { Sharing } from './sharing.js';
 import { TransferController } from './transfer-controller.js';
 import { Transfers } from './transfers.js';
 import { Waiting } from './waiting.js';
 
+const usualShares: ShareConfig = { lockFrom: 'grantedAt' };
+
 /** Who may do what, and its HTTP surface. Needs PlatformModule, GateModule and HttpModule beside it. */
 @Module({})
 export class SharingModule {
-  /** Mail goes to the log. */
+  /** Mail goes to the log; the lock of shares runs from the grant. */
   static register(): DynamicModule {
-    return this.with({
+    return this.sharing(usualShares);
+  }
+
+  /** Mail goes to the log. */
+  static sharing(shares: ShareConfig): DynamicModule {
+    const logging = {
       provide: MAIL_TRANSPORT,
       inject: [LOGGER],
       useFactory: (logger: Logger) => logTransport(logger),
-    });
+    };
+    return this.with(logging, shares);
   }
 
   /** Mail goes by this transport. */
   static mailingBy(transport: MailTransport): DynamicModule {
-    return this.with({ provide: MAIL_TRANSPORT, useValue: transport });
+    return this.with({ provide: MAIL_TRANSPORT, useValue: transport }, usualShares);
   }
 
-  private static with(transport: NonNullable<DynamicModule['providers']>[number]): DynamicModule {
+  private static with(
+    transport: NonNullable<DynamicModule['providers']>[number],
+    shares: ShareConfig,
+  ): DynamicModule {
     return {
       module: SharingModule,
       controllers: [
         MeController,
         AnswerController,
         OrganisationController,
+        CustomerController,
         LocationController,
+        InstallationController,
+        LetterheadController,
+        WorkOrderController,
+        CertificateController,
+        PortalAccessController,
+        CustomerPortalController,
         GrantController,
+        ConnectionController,
+        InboxController,
+        ShareController,
+        ShareProcessingController,
+        SharedGrantController,
         InvitationController,
         TransferController,
         AuditController,
       ],
       providers: [
         transport,
+        { provide: SHARE_CONFIG, useValue: shares },
         SecretCodes,
         MailWriter,
         MailWorker,
         Changes,
         Sharing,
         Memberships,
+        CustomerBooks,
+        InstallationBooks,
+        Letterheads,
+        Documents,
+        DocumentReading,
+        PortalAccesses,
+        PortalSignIn,
+        Connections,
+        ShareRequests,
+        Evaluation,
+        ShareRevocations,
+        ShareProcessing,
+        ShareWorker,
         Invitations,
         Transfers,
         Waiting,

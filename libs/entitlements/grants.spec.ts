@@ -157,6 +157,17 @@ describe('5D: a chain of grants', () => {
     expect(decision).toMatchObject({ proof: { expiresAt: 2_000 } });
   });
 
+  it('T5: is the same chain in whatever order its links are read, whoever else has something', () => {
+    for (let others = 0; others <= 12; others++) {
+      const crowd = Array.from({ length: others }, (_, index) =>
+        grantOf(`other ${index}`, 'shop', 'eve', {}),
+      );
+      const grants = chain(9, (index) => (index === 0 ? { expiresAt: epochMilliseconds(2_000) } : {}));
+      expect([others, ask([...crowd, ...grants.toReversed()], 'p8', 2_000)]).toEqual([others, 'expired']);
+      expect([others, ask([...crowd, ...grants.toReversed()], 'p8')]).toEqual([others, 'allowed']);
+    }
+  });
+
   it('T5: is at most eight links deep, and a circle leads nowhere', () => {
     expect(
       ask(

@@ -36,6 +36,21 @@ export function isWithin(hours: WeeklyHours, now: EpochMilliseconds): boolean {
   );
 }
 
+/** Whether every minute of the inner hours is one of the outer; of hours on different walls nobody can say. */
+export function coversHours(outer: WeeklyHours, inner: WeeklyHours): boolean {
+  if (outer.timeZone !== inner.timeZone) return false;
+  return inner.ranges.every(({ days, from_min, to_min }) =>
+    days.every((day) => {
+      let covered_min = from_min;
+      const ofDay = outer.ranges.filter((range) => range.days.includes(day));
+      for (const range of ofDay.toSorted((a, b) => a.from_min - b.from_min)) {
+        if (range.from_min <= covered_min) covered_min = Math.max(covered_min, range.to_min);
+      }
+      return covered_min >= to_min;
+    }),
+  );
+}
+
 function wallClock(timeZone: string, now: EpochMilliseconds): { day: Weekday; minute: number } {
   let format = formats.get(timeZone);
   if (!format) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lockAnchors } from '#libs/entitlements/grant-lock.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -22,6 +23,8 @@ const environmentSchema = z.object({
     .min(32, 'give at least 32 random characters, e.g. from `openssl rand -hex 24`'),
   /** Address people use, e.g. https://busbar.example; empty takes what the request names. */
   BUSBAR_PUBLIC_URL: z.union([z.url(), z.literal('')]).default(''),
+  /** What the 72 hours run from in which an installation manager's access can be taken back. */
+  BUSBAR_SHARE_LOCK_FROM: z.enum(lockAnchors).default('grantedAt'),
   BUSBAR_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 export type Environment = z.infer<typeof environmentSchema>;

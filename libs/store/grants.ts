@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { LocationAction } from '#libs/entitlements/action.js';
-import type { PartFact } from '#libs/entitlements/facts.js';
+import type { PartFact, ScopeKind } from '#libs/entitlements/facts.js';
 import type { GrantRole, OrganisationRole } from '#libs/entitlements/role.js';
 import type { WeeklyHours } from '#libs/entitlements/weekly-hours.js';
 import type { EntitlementChange } from './entitlement-log.js';
 import type { By } from './organisations.js';
+import { closeShared } from './placements.js';
 import type { Queryable } from './pool.js';
 
 /** Somebody with access to a location, and how they came by it. */
@@ -22,7 +23,49 @@ export interface AccessRow {
   readonly since: Date;
   readonly expiresAt: Date | null;
   readonly suspended: boolean;
+  /** What a grant is given on: the location, a part of it, or its customer; null for what is no grant. */
+  readonly scope: { readonly kind: ScopeKind; readonly id: string; readonly name: string } | null;
+  /** For whom the granter acted. */
+  readonly grantedByOrganisation: { readonly organisationId: string; readonly name: string } | null;
+  readonly parentGrantId: string | null;
+  readonly includeFuture: boolean | null;
+  readonly branded: boolean | null;
+  readonly actions: readonly LocationAction[] | null;
+  readonly hours: WeeklyHours | null;
+  readonly maximumCurrent_A: number | null;
+  /** CS-22: when something of it was first taken over. */
+  readonly processedAt: Date | null;
 }
+
+/** Every grant that reaches into the location: on it, on a part of it, and on its customer unless that came later (CS-37). */
+const grantLines = `
+     SELECT 'grant', g.id, u.id, u.name, u.email, o.id, o.name, g.role, b.id, b.name, g.granted_at, g.expires_at,
+            g.suspended_at IS NOT NULL,
+            CASE WHEN g.customer_id IS NOT NULL
+                 THEN (SELECT json_build_object('kind', 'customer', 'id', id, 'name', name) FROM customers WHERE id = g.customer_id)
+                 WHEN g.building_id IS NOT NULL
+                 THEN (SELECT json_build_object('kind', 'building', 'id', id, 'name', name) FROM buildings WHERE id = g.building_id)
+                 WHEN g.installation_id IS NOT NULL
+                 THEN (SELECT json_build_object('kind', 'installation', 'id', id, 'name', name) FROM installations WHERE id = g.installation_id)
+                 WHEN g.device_id IS NOT NULL
+                 THEN (SELECT json_build_object('kind', 'device', 'id', id, 'name', name) FROM devices WHERE id = g.device_id)
+                 ELSE json_build_object('kind', 'location', 'id', here.id, 'name', here.name) END,
+            CASE WHEN go.id IS NOT NULL THEN json_build_object('organisationId', go.id, 'name', go.name) END,
+            g.parent_grant_id, g.include_future, g.branded, g.actions, g.hours, g.maximum_current_a::float8,
+            (SELECT min(i.taken_at) FROM share_items i JOIN share_objects so ON so.id = i.object_id
+              WHERE so.grant_id = g.id)
+       FROM here
+       JOIN grants g ON g.location_id = here.id
+         OR (g.customer_id = here.customer_id
+             AND (g.include_future OR COALESCE(here.customer_since, here.created_at) <= g.granted_at))
+       LEFT JOIN identity."user" u ON u.id = g.grantee_person_id
+       LEFT JOIN organisations o ON o.id = g.grantee_organisation_id
+       LEFT JOIN organisations go ON go.id = g.granted_by_organisation_id
+       JOIN identity."user" b ON b.id = g.granted_by
+      WHERE g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > $3)`;
+/** What the other lines have in the places of a grant. */
+const noGrant = `NULL::json, NULL::json, NULL::uuid, NULL::boolean, NULL::boolean, NULL::text[], NULL::jsonb, NULL::float8,
+            NULL::timestamptz`;
 
 /**
  * Everyone with access at `now` (NB-12, NB-14). Members of the installing organisation are listed one by one only for
@@ -43,27 +86,25 @@ export async function accessOf(
      SELECT 'owner' AS origin, NULL::uuid AS "grantId", u.id AS "personId", u.name AS "personName", u.email,
             NULL::uuid AS "organisationId", NULL AS "organisationName", 'owner' AS role,
             NULL AS "grantedById", NULL AS "grantedByName", here.created_at AS since, NULL::timestamptz AS "expiresAt",
-            FALSE AS suspended
+            FALSE AS suspended, NULL::json AS scope, NULL::json AS "grantedByOrganisation",
+            NULL::uuid AS "parentGrantId", NULL::boolean AS "includeFuture", NULL::boolean AS branded,
+            NULL::text[] AS actions, NULL::jsonb AS hours, NULL::float8 AS "maximumCurrent_A",
+            NULL::timestamptz AS "processedAt"
        FROM here JOIN identity."user" u ON u.id = here.owner_person_id
      UNION ALL
-     SELECT 'membership', NULL, u.id, u.name, u.email, NULL, NULL, m.role, a.id, a.name, m.since, NULL, FALSE
+     SELECT 'membership', NULL, u.id, u.name, u.email, NULL, NULL, m.role, a.id, a.name, m.since, NULL, FALSE, ${noGrant}
        FROM here
        JOIN colleague ON colleague.yes
        JOIN memberships m ON m.organisation_id = here.installed_by_organisation_id AND m.removed_at IS NULL
        JOIN identity."user" u ON u.id = m.person_id
        LEFT JOIN identity."user" a ON a.id = m.added_by
      UNION ALL
-     SELECT 'membership', NULL, NULL, NULL, NULL, o.id, o.name, 'administrator', NULL, NULL, here.created_at, NULL, FALSE
+     SELECT 'membership', NULL, NULL, NULL, NULL, o.id, o.name, 'administrator', NULL, NULL, here.created_at, NULL, FALSE,
+            ${noGrant}
        FROM here JOIN colleague ON NOT colleague.yes
        JOIN organisations o ON o.id = here.installed_by_organisation_id
      UNION ALL
-     SELECT 'grant', g.id, u.id, u.name, u.email, o.id, o.name, g.role, b.id, b.name, g.granted_at, g.expires_at,
-            g.suspended_at IS NOT NULL
-       FROM grants g
-       LEFT JOIN identity."user" u ON u.id = g.grantee_person_id
-       LEFT JOIN organisations o ON o.id = g.grantee_organisation_id
-       JOIN identity."user" b ON b.id = g.granted_by
-      WHERE g.location_id = $1 AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > $3)
+     ${grantLines}
      ORDER BY since, origin, "personId", "grantId"`,
     [locationId, viewerPersonId, now],
   );
@@ -148,7 +189,9 @@ export async function insertGrant(change: EntitlementChange, grant: NewGrant, by
 
 export interface GrantRow {
   readonly grantId: string;
-  readonly locationId: string;
+  /** Null for one on a customer. */
+  readonly locationId: string | null;
+  readonly customerId: string | null;
   readonly personId: string | null;
   readonly organisationId: string | null;
   readonly role: GrantRole;
@@ -158,7 +201,7 @@ export interface GrantRow {
 /** A grant that nobody has revoked. */
 export async function liveGrant(client: Queryable, grantId: string): Promise<GrantRow | null> {
   const { rows } = await client.query<GrantRow>(
-    `SELECT id AS "grantId", location_id AS "locationId", grantee_person_id AS "personId",
+    `SELECT id AS "grantId", location_id AS "locationId", customer_id AS "customerId", grantee_person_id AS "personId",
             grantee_organisation_id AS "organisationId", role, suspended_at IS NOT NULL AS suspended
        FROM grants WHERE id = $1 AND revoked_at IS NULL`,
     [grantId],
@@ -228,5 +271,6 @@ export async function endGrant(
   );
   const ended = rows.map(({ id }) => id).toSorted((a, b) => Number(b === grantId) - Number(a === grantId));
   for (const id of ended) await change.record('grant', id);
+  await closeShared(change.client, ended, by);
   return ended;
 }

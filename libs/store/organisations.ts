@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OrganisationRole } from '#libs/entitlements/role.js';
+import type { OrganisationKind, OrganisationRole } from '#libs/entitlements/role.js';
 import type { EntitlementChange } from './entitlement-log.js';
 import type { Queryable } from './pool.js';
 
@@ -44,6 +44,17 @@ export async function organisationName(client: Queryable, organisationId: string
     organisationId,
   ]);
   return rows[0]?.name ?? null;
+}
+
+export async function organisationKind(
+  client: Queryable,
+  organisationId: string,
+): Promise<OrganisationKind | null> {
+  const { rows } = await client.query<{ kind: OrganisationKind }>(
+    `SELECT kind FROM organisations WHERE id = $1`,
+    [organisationId],
+  );
+  return rows[0]?.kind ?? null;
 }
 
 export async function membersOf(client: Queryable, organisationId: string): Promise<readonly Member[]> {

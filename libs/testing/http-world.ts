@@ -27,6 +27,8 @@ export interface HttpWorld {
   signUp(name: string): Promise<Caller>;
   /** Signs a new person up over HTTP, who has not confirmed the address yet. */
   signUpUnconfirmed(name: string, email: string): Promise<Caller>;
+  /** Whoever holds this bearer token, e.g. a session of a customer portal. */
+  callerWith(token: string): Caller;
   /** Somebody without a session. */
   readonly anonymous: Caller;
   close(): Promise<void>;
@@ -93,6 +95,7 @@ export async function startHttpWorldAt(
       ]);
       return caller;
     },
+    callerWith: (token) => new Caller(url, token, '', ''),
     signUpUnconfirmed: (name, email) => signUp(url, name, email),
     async close() {
       await app.close();

@@ -1,3 +1,4 @@
+import type { OrganisationRole } from '#libs/entitlements/role.js';
 import type { Caller } from './http-world.js';
 
 interface Ids {
@@ -29,7 +30,7 @@ export async function join(
   by: Caller,
   organisationId: string,
   who: Caller,
-  role: 'administrator' | 'installer',
+  role: OrganisationRole,
 ): Promise<string> {
   const path = `/v1/organisations/${organisationId}/members`;
   const { invitationId } = (await by.post(path, { email: who.email, role })).as<Ids>(202);

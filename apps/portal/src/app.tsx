@@ -2,11 +2,25 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Route, Routes } from 'react-router';
 import { signOut } from '#libs/sdk/session.js';
 import { currentPerson, type Me } from './api.js';
+import { CustomerPortalPage } from './pages/customer-portal-page.js';
+import { CustomersPage } from './pages/customers-page.js';
 import { LocationPage } from './pages/location-page.js';
 import { LocationsPage } from './pages/locations-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
+import { Brand } from './parts/brand.js';
+import { booksOf } from './suppliers.js';
 
+/** A customer of an organisation has no account: his portal asks for no person. */
 export function App() {
+  return (
+    <Routes>
+      <Route path="/customer" element={<CustomerPortalPage />} />
+      <Route path="*" element={<PartnerPortal />} />
+    </Routes>
+  );
+}
+
+function PartnerPortal() {
   const person = useQuery({ queryKey: ['me'], queryFn: currentPerson, retry: false });
   if (person.isPending) return <p className="page-note">Loading ...</p>;
   if (!person.data) return <SignInPage />;
@@ -17,6 +31,7 @@ export function App() {
         <Routes>
           <Route path="/" element={<LocationsPage />} />
           <Route path="/locations/:locationId" element={<LocationPage />} />
+          <Route path="/customers" element={<CustomersPage person={person.data} />} />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>
       </main>
@@ -33,14 +48,8 @@ function Header({ person }: { readonly person: Me }) {
   };
   return (
     <header className="top">
-      <Link to="/" className="brand" aria-label="Busbar, my locations">
-        <span className="bars" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </span>
-        Busbar
-      </Link>
+      <Brand to="/" label="Busbar, my locations" />
+      {booksOf(person).length > 0 && <Link to="/customers">Customers</Link>}
       <span className="who">{person.name}</span>
       <button type="button" className="quiet" onClick={() => void leave()}>
         Sign out

@@ -5,6 +5,7 @@ import { BrowserRouter } from 'react-router';
 import { BusbarProblem } from '#libs/sdk/client.js';
 import { App } from './app.js';
 import './styles.css';
+import './customers.css';
 
 const queries = new QueryClient({
   defaultOptions: {

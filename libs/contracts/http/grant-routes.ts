@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { requirements } from '#libs/entitlements/decide.js';
+import { scopeKinds } from '#libs/entitlements/facts.js';
 import { grantRoles } from '#libs/entitlements/role.js';
 import { emailSchema, instant, locationParams, personIdSchema, uuid } from './common.js';
 import { locationActionSchema } from './location-routes.js';
 import { organisationRoleSchema } from './me-routes.js';
 import { onLocation, route } from './route.js';
+import { limitFields } from './share-schemas.js';
 
 export const grantRoleSchema = z.enum(grantRoles).meta({ id: 'GrantRole' });
 
@@ -28,6 +30,25 @@ export const accessEntrySchema = z
     suspended: z.boolean(),
     /** Whether you may revoke this one. */
     revocable: z.boolean(),
+    /** What a grant is given on: here, on a part of it, or on the customer it belongs to; null for what is no grant. */
+    scope: z.object({ kind: z.enum(scopeKinds), id: uuid, name: z.string() }).nullable(),
+    /** For whom the granter acted. */
+    grantedByOrganisation: z.object({ organisationId: uuid, name: z.string() }).nullable(),
+    /** The access it was passed on from. */
+    parentGrantId: uuid.nullable(),
+    /** CS-21: the last instant at which whom it comes from may take it back; null: at any time. The owner always may. */
+    revocableUntil: instant.nullable(),
+    /** Whether it covers what comes later (NB-40, CS-37). */
+    includeFuture: z.boolean().nullable(),
+    /** CS-19: work done under it carries the granter's name. */
+    branded: z.boolean().nullable(),
+    limits: z
+      .object({
+        actions: limitFields.actions,
+        hours: limitFields.hours,
+        maximumCurrent_A: limitFields.maximumCurrent_A,
+      })
+      .nullable(),
   })
   .meta({ id: 'AccessEntry' });
 
@@ -82,7 +103,7 @@ export const grantRoutes = {
     query: z.object({}),
     body: null,
     response: { kind: 'empty', status: 204 },
-    errors: [],
+    errors: ['grant-locked'],
   }),
   explainAccess: route({
     method: 'get',

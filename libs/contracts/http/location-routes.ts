@@ -4,7 +4,7 @@ import { instant, locationParams, nameSchema, page, pageQuery, personIdSchema, u
 import { siteTopologyComponent } from './components.js';
 import { onLocation, route, signedIn } from './route.js';
 
-const timeZone = z
+export const timeZone = z
   .string()
   .max(64)
   .refine((zone) => isTimeZone(zone), 'name an IANA time zone, e.g. Europe/Oslo');

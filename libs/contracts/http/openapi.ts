@@ -23,6 +23,7 @@ export function openApiDocument(routes: readonly RouteContract[]): ReturnType<ty
     components: {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'busbar.session_token' },
+        customerPortal: { type: 'apiKey', in: 'cookie', name: 'busbar.customer_portal' },
         bearer: { type: 'http', scheme: 'bearer' },
       },
     },
@@ -35,13 +36,20 @@ function operation(route: RouteContract): ZodOpenApiOperationObject {
     operationId: route.operationId,
     summary: route.summary,
     tags: [route.tag],
-    security: route.access.kind === 'public' ? [] : [{ session: [] }, { bearer: [] }],
+    security: securityOf(route),
     requestParams: { path: route.params, query: route.query, ...(header ? { header } : {}) },
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
       : {}),
     responses: { [`${route.response.status}`]: success(route), ...failures(route) },
   };
+}
+
+function securityOf({ access }: RouteContract): Record<string, string[]>[] {
+  if (access.kind === 'public') return [];
+  return access.kind === 'portal'
+    ? [{ customerPortal: [] }, { bearer: [] }]
+    : [{ session: [] }, { bearer: [] }];
 }
 
 const idempotencyKey = z.string().min(8).max(128).meta({
@@ -54,6 +62,10 @@ export const isWrite = (route: RouteContract): boolean => route.method !== 'get'
 function success(route: RouteContract) {
   const { response } = route;
   if (response.kind === 'empty') return { description: 'Done' };
+  if (response.kind === 'file') {
+    const bytes = { type: 'string', format: 'binary' } as const;
+    return { description: route.summary, content: { [response.mediaType]: { schema: bytes } } };
+  }
   const type = response.kind === 'events' ? 'text/event-stream' : 'application/json';
   return { description: route.summary, content: { [type]: { schema: response.schema } } };
 }
@@ -62,6 +74,7 @@ function success(route: RouteContract) {
 export function problemsOf(route: RouteContract): readonly ProblemCode[] {
   const codes: ProblemCode[] = [...route.errors, 'invalid-request', 'too-many-requests', 'internal-error'];
   if (route.access.kind !== 'public') codes.push('not-signed-in');
+  if (route.access.kind === 'portal' && route.access.param !== null) codes.push('not-found');
   if (route.access.kind === 'entitled') codes.push('forbidden', 'not-found', 'entitlements-stale');
   if (route.body) codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
   if (isWrite(route)) codes.push('foreign-origin', 'idempotency-key-in-progress', 'idempotency-key-reused');

@@ -89,7 +89,7 @@ export const organisationRoutes = {
       language: z.enum(['en', 'pl', 'da', 'nl', 'fr']).default('en'),
     }),
     response: { kind: 'json', status: 202, schema: memberInvitationSchema },
-    errors: ['already-member'],
+    errors: ['already-member', 'role-of-other-kind'],
   }),
   listMemberInvitations: route({
     method: 'get',
@@ -128,7 +128,7 @@ export const organisationRoutes = {
     query: z.object({}),
     body: z.strictObject({ role: organisationRoleSchema }),
     response: { kind: 'json', status: 200, schema: memberSchema },
-    errors: ['last-administrator'],
+    errors: ['last-administrator', 'role-of-other-kind'],
   }),
   getOrganisationKey: route({
     method: 'get',

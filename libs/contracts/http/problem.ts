@@ -38,6 +38,37 @@ export const problems = {
     'They have this access, or more, already.',
     'Nothing needs to be done; see the list of who has access.',
   ],
+  'already-connected': [
+    409,
+    'The two organisations are connected, or one of them waits for an answer.',
+    'See the list of connections.',
+  ],
+  'connection-over': [
+    409,
+    'This step of the connection is over.',
+    'See its state in the list of connections.',
+  ],
+  'not-connected': [
+    409,
+    'Shares need an active connection between the two organisations.',
+    'Ask for a connection, or wait until it is approved.',
+  ],
+  'share-over': [409, 'This step of the share is over.', 'See its state; what ended needs a new request.'],
+  'share-not-ready': [
+    409,
+    'The share is not that far yet.',
+    'Approve it first, or wait until it is available.',
+  ],
+  'grant-locked': [
+    409,
+    'This access was given more than 72 hours ago and can no longer be taken back.',
+    'Ask its holder to give it up, or the owner of the location to remove it.',
+  ],
+  'role-not-editable': [
+    409,
+    'The role of an access cannot be changed.',
+    'Replace the access: that takes it back and starts anew.',
+  ],
   'topology-version-conflict': [
     409,
     'Somebody else changed the topology since you read it.',
@@ -50,6 +81,12 @@ export const problems = {
   ],
   'recipient-is-owner': [409, 'This person owns the location already.', 'Name somebody else.'],
   'transfer-open': [409, 'A transfer waits for its answer.', 'Cancel it before you start another.'],
+  'still-in-use': [
+    409,
+    'Something still belongs to this, or it was shared once.',
+    'Remove what belongs to it first; what was ever shared stays in the books.',
+  ],
+  'portal-off': [409, 'The customer portal is off here.', 'Switch it on; that makes a new code.'],
   'email-not-verified': [
     403,
     'Your e-mail address is not confirmed yet.',
@@ -73,6 +110,44 @@ export const problems = {
     'Use a new key for a new request.',
   ],
   'unknown-organisation': [422, 'There is no organisation with this id.', 'Ask the organisation for its id.'],
+  'unknown-customer': [422, 'The organisation has no such customer.', 'Choose one from its customers.'],
+  'unknown-building': [
+    422,
+    'The location has no such building.',
+    "Choose one from the location's buildings.",
+  ],
+  'unknown-device': [422, 'The location has no such device.', "Choose from the location's devices."],
+  'unusable-logo': [
+    422,
+    'This picture cannot be printed.',
+    'Send a PNG without interlacing or a JPEG, of the type you name.',
+  ],
+  'own-organisation': [422, 'This is the key of the same organisation.', 'Use the key of the other one.'],
+  'role-of-other-kind': [
+    422,
+    'Organisations of this kind have no such role.',
+    'Choose one of the roles that `detail` names.',
+  ],
+  'wider-than-requested': [
+    422,
+    'The selection is wider than what was asked for.',
+    'Select objects of the requested level or below.',
+  ],
+  'not-yours-to-share': [
+    422,
+    'Something selected is not yours to share, or not with them in this way.',
+    'Select from the candidates; `detail` names the object and the reason.',
+  ],
+  'no-branding': [
+    422,
+    'An installation manager works under the own name.',
+    'Leave branding off, or choose subcontractor or borrower.',
+  ],
+  'mapping-incomplete': [
+    422,
+    'It is not said for everything where it should go.',
+    'Name an existing or a new place for each object that `detail` names.',
+  ],
   'unsound-topology': [422, 'The fuse tree is not sound.', 'Correct what `detail` names.'],
   'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],
   'protected-key': [

@@ -10,6 +10,8 @@ import type { ProblemCode } from './problem.js';
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in' }
+  /** A session of a customer portal and nobody else; `param` holds an installation that it must see. */
+  | { readonly kind: 'portal'; readonly param: 'installationId' | null }
   | {
       readonly kind: 'entitled';
       readonly action: LocationAction;
@@ -28,7 +30,7 @@ export type Access =
 
 /** One HTTP operation as data: the server validates by it, OpenAPI and the SDK are generated from it. */
 export interface RouteContract {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** OpenAPI form, e.g. /v1/locations/{locationId}. */
   readonly path: string;
   readonly operationId: string;
@@ -40,11 +42,12 @@ export interface RouteContract {
   readonly body: z.ZodType | null;
   /**
    * `json` answers a document; `secret` one that holds a credential and is therefore never kept for a repeat;
-   * `events` an endless text/event-stream whose events have this shape; `empty` nothing.
+   * `events` an endless text/event-stream whose events have this shape; `file` bytes to keep; `empty` nothing.
    */
   readonly response:
     | { readonly kind: 'json' | 'secret'; readonly status: 200 | 201 | 202; readonly schema: z.ZodType }
     | { readonly kind: 'events'; readonly status: 200; readonly schema: z.ZodType }
+    | { readonly kind: 'file'; readonly status: 200; readonly mediaType: 'application/pdf' }
     | { readonly kind: 'empty'; readonly status: 204 };
   /** Problems beyond those every route can answer. */
   readonly errors: readonly ProblemCode[];
@@ -55,6 +58,9 @@ export const route = <const Contract extends RouteContract>(contract: Contract):
 
 export const open: Access = { kind: 'public' };
 export const signedIn: Access = { kind: 'signed-in' };
+
+export const inPortal: Access = { kind: 'portal', param: null };
+export const onPortalInstallation: Access = { kind: 'portal', param: 'installationId' };
 
 export const onLocation = (action: LocationAction, whenOwnOnly: 'narrow' | 'refuse'): Access => ({
   kind: 'entitled',

@@ -1,15 +1,26 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { commandRoutes } from './command-routes.js';
+import { customerPortalRoutes } from './customer-portal-routes.js';
+import { connectionRoutes } from './connection-routes.js';
+import { customerRoutes } from './customer-routes.js';
 import { deviceRoutes } from './device-routes.js';
+import { documentRoutes } from './document-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
+import { inboxRoutes } from './inbox-routes.js';
+import { installationRoutes } from './installation-routes.js';
 import { invitationRoutes } from './invitation-routes.js';
+import { letterheadRoutes } from './letterhead-routes.js';
 import { liveRoutes } from './live-routes.js';
 import { locationRoutes } from './location-routes.js';
 import { meRoutes } from './me-routes.js';
 import { operationRoutes } from './operation-routes.js';
 import { organisationRoutes } from './organisation-routes.js';
+import { portalAccessRoutes } from './portal-access-routes.js';
+import { shareProcessingRoutes } from './share-processing-routes.js';
+import { shareRoutes } from './share-routes.js';
+import { sharedGrantRoutes } from './shared-grant-routes.js';
 import { transferRoutes } from './transfer-routes.js';
 import type { RouteContract } from './route.js';
 
@@ -18,8 +29,19 @@ export const allRoutes: readonly RouteContract[] = [
   meRoutes,
   answerRoutes,
   organisationRoutes,
+  customerRoutes,
   locationRoutes,
+  installationRoutes,
+  letterheadRoutes,
+  documentRoutes,
+  portalAccessRoutes,
+  customerPortalRoutes,
   grantRoutes,
+  connectionRoutes,
+  inboxRoutes,
+  shareRoutes,
+  shareProcessingRoutes,
+  sharedGrantRoutes,
   invitationRoutes,
   transferRoutes,
   auditRoutes,

@@ -8,7 +8,8 @@ import {
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { openIdentity, type Identity } from '#libs/platform/identity.js';
-import { CLOCK, IDENTITY, POOL } from '#libs/platform/tokens.js';
+import { PortalIdentity } from '#libs/platform/portal-identity.js';
+import { CLOCK, IDENTITY, POOL, PORTAL_IDENTITY } from '#libs/platform/tokens.js';
 import { queueMail } from '#libs/store/mail-queue.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -59,13 +60,18 @@ export class HttpModule {
               ),
             ),
         },
+        {
+          provide: PORTAL_IDENTITY,
+          inject: [POOL, CLOCK],
+          useFactory: (pool: Pool, clock: Clock) => new PortalIdentity(pool, clock),
+        },
         { provide: APP_GUARD, useClass: RouteGuard },
         { provide: APP_INTERCEPTOR, useClass: RouteInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
         DeclaredRoutes,
         HttpLifecycle,
       ],
-      exports: [IDENTITY, HTTP_CONFIG],
+      exports: [IDENTITY, PORTAL_IDENTITY, HTTP_CONFIG],
     };
   }
 }

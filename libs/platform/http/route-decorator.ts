@@ -16,6 +16,7 @@ const methods = {
   get: RequestMethod.GET,
   post: RequestMethod.POST,
   put: RequestMethod.PUT,
+  patch: RequestMethod.PATCH,
   delete: RequestMethod.DELETE,
 } as const;
 

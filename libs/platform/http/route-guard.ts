@@ -6,7 +6,8 @@ import { isWrite } from '#libs/contracts/http/openapi.js';
 import type { RouteContract } from '#libs/contracts/http/route.js';
 import type { Allowed, Gate } from '#libs/gate/gate.js';
 import type { Identity, SignedInPerson } from '#libs/platform/identity.js';
-import { GATE, IDENTITY } from '#libs/platform/tokens.js';
+import type { PortalIdentity, PortalVisitor } from '#libs/platform/portal-identity.js';
+import { GATE, IDENTITY, PORTAL_IDENTITY } from '#libs/platform/tokens.js';
 import { HTTP_CONFIG, type HttpConfig } from './http-config.js';
 import { isOwnOrigin } from './origin.js';
 import { invalidRequest, problem } from './problems.js';
@@ -23,6 +24,7 @@ export class RouteGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(GATE) private readonly gate: Gate,
     @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(PORTAL_IDENTITY) private readonly portalIdentity: PortalIdentity,
     @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
   ) {}
 
@@ -33,9 +35,12 @@ export class RouteGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     request.contract = contract;
 
-    const sender = contract.access.kind === 'public' ? null : await this.authenticate(request, contract);
+    const { kind } = contract.access;
+    const visitor = kind === 'portal' ? await this.admitVisitor(request, contract) : null;
+    const sender = kind === 'public' || visitor ? null : await this.authenticate(request, contract);
     request.sender = sender;
     const params = valid('path', contract.params, request.params);
+    if (visitor) await this.requireInScope(visitor, contract, params);
     const allowed = sender ? await this.authorise(sender, contract, params) : null;
     const query = valid('query', contract.query, request.query);
     if (contract.body && !isJson(request)) throw problem('unsupported-media-type');
@@ -45,6 +50,7 @@ export class RouteGuard implements CanActivate {
       query,
       body as null,
       sender,
+      visitor,
       allowed,
       context.switchToHttp().getResponse<FastifyReply>(),
       request.ip,
@@ -60,6 +66,26 @@ export class RouteGuard implements CanActivate {
       throw problem('foreign-origin');
     }
     return sender;
+  }
+
+  /** A person's session is none here, and a portal's is none anywhere else. */
+  private async admitVisitor(request: GuardedRequest, contract: RouteContract): Promise<PortalVisitor> {
+    const visitor = await this.portalIdentity.resolve(webHeaders(request));
+    if (!visitor) throw problem('not-signed-in');
+    if (visitor.by === 'cookie' && isWrite(contract) && !isOwnOrigin(request, this.config)) {
+      throw problem('foreign-origin');
+    }
+    return visitor;
+  }
+
+  private async requireInScope(
+    visitor: PortalVisitor,
+    { access }: RouteContract,
+    params: Record<string, unknown>,
+  ): Promise<void> {
+    if (access.kind !== 'portal' || access.param === null) return;
+    const seen = await this.portalIdentity.sees(visitor, String(params[access.param]));
+    if (!seen) throw problem('not-found');
   }
 
   private async authorise(

@@ -9,7 +9,7 @@ import type { Clock } from '#libs/units/clock.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
 import { hashRequest, IdempotencyStore } from './idempotency.js';
 import { invalidRequest, problem } from './problems.js';
-import type { GuardedRequest } from './route-request.js';
+import type { FileAnswer, GuardedRequest } from './route-request.js';
 
 const keySchema = z.string().min(8).max(128);
 
@@ -38,6 +38,9 @@ export class RouteInterceptor implements NestInterceptor {
     handle: () => Promise<unknown>,
   ): Promise<unknown> {
     void reply.header('cache-control', 'no-store');
+    if (contract.response.kind === 'file') {
+      return sendFile(contract.response.mediaType, (await handle()) as FileAnswer, reply);
+    }
     const key = request.headers['idempotency-key'];
     if (key === undefined || !isWrite(contract) || !request.sender) return shape(contract, await handle());
 
@@ -67,9 +70,16 @@ export class RouteInterceptor implements NestInterceptor {
   }
 }
 
+function sendFile(mediaType: string, { bytes, fileName }: FileAnswer, reply: FastifyReply): Buffer {
+  void reply
+    .header('content-type', mediaType)
+    .header('content-disposition', `attachment; filename="${fileName}"`);
+  return bytes;
+}
+
 /** Parsed by the contract: fields it does not name never leave. */
 function shape({ response, operationId }: RouteContract, answer: unknown): unknown {
-  if (response.kind === 'empty' || response.kind === 'events') return undefined;
+  if (response.kind !== 'json' && response.kind !== 'secret') return undefined;
   const parsed = response.schema.safeParse(answer);
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`);

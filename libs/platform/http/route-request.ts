@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RouteContract } from '#libs/contracts/http/route.js';
 import type { Allowed } from '#libs/gate/gate.js';
 import type { SignedInPerson } from '#libs/platform/identity.js';
+import type { PortalVisitor } from '#libs/platform/portal-identity.js';
 import { EventStream } from './event-stream.js';
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : null;
@@ -14,6 +15,7 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
     readonly query: Output<Contract['query']>,
     readonly body: Output<Contract['body']>,
     private readonly sender: SignedInPerson | null,
+    private readonly portalVisitor: PortalVisitor | null,
     private readonly decision: Allowed | null,
     private readonly reply: FastifyReply,
     /** Where the request came from, as our trusted proxies say. */
@@ -26,10 +28,21 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
     return this.sender;
   }
 
+  /** Who signed in to a customer portal; on its routes. */
+  get visitor(): PortalVisitor {
+    if (!this.portalVisitor) throw new Error('this route is not of the customer portal');
+    return this.portalVisitor;
+  }
+
   /** What allowed the request; on routes over a location, device or command. */
   get allowed(): Allowed {
     if (!this.decision) throw new Error('this route is not over a location');
     return this.decision;
+  }
+
+  /** Sends a header with the answer, e.g. a cookie. */
+  setHeader(name: string, value: string): void {
+    void this.reply.header(name, value);
   }
 
   /** Takes the connection over for server-sent events. */
@@ -38,13 +51,22 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
   }
 }
 
-/** What a handler gives back: the contract's shape before serialisation, or nothing. */
+/** A file as the client keeps it. */
+export interface FileAnswer {
+  readonly bytes: Buffer;
+  /** ASCII letters, digits, dots and hyphens. */
+  readonly fileName: string;
+}
+
+/** What a handler gives back: the contract's shape before serialisation, a file, or nothing. */
 export type RouteAnswer<Contract extends RouteContract> = Contract['response'] extends {
   kind: 'json' | 'secret';
   schema: infer Schema extends z.ZodType;
 }
   ? z.input<Schema>
-  : void;
+  : Contract['response'] extends { kind: 'file' }
+    ? FileAnswer
+    : void;
 
 /** A Fastify request on its way through guard and interceptor. */
 export interface GuardedRequest extends FastifyRequest {

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { Link, useParams } from 'react-router';
-import { api, unwrap, type Location } from '../api.js';
+import { api, currentPerson, unwrap, type Location } from '../api.js';
 import type { LiveLocation } from '../live/live-location.js';
 import { useLiveLocation } from '../live/use-live-location.js';
 import { useRecentLoad } from '../live/use-recent-load.js';
@@ -9,8 +9,10 @@ import { AccessPanel } from '../parts/access-panel.js';
 import { ChargerList } from '../parts/charger-list.js';
 import { PhaseBars } from '../parts/phase-bars.js';
 import { PhaseChart } from '../parts/phase-chart.js';
+import { PortalSwitch } from '../parts/portal-switch.js';
 import { ProblemNote } from '../parts/problem-note.js';
 import { SessionList } from '../parts/session-list.js';
+import { booksOf } from '../suppliers.js';
 
 export function LocationPage() {
   const { locationId = '' } = useParams();
@@ -56,7 +58,22 @@ function Live({ location }: { readonly location: Location }) {
       />
       {may('history') && <SessionList location={location} devices={live.devices} />}
       {may('share') && <AccessPanel location={location} />}
+      <CustomerPortalSection location={location} />
     </>
+  );
+}
+
+/** For members of the organisation that installed it, who may edit its customers (CP-21). */
+function CustomerPortalSection({ location }: { readonly location: Location }) {
+  const person = useQuery({ queryKey: ['me'], queryFn: currentPerson, retry: false });
+  const organisationId = location.installedBy?.organisationId;
+  const edits = person.data && booksOf(person.data).some((each) => each.organisationId === organisationId);
+  if (!edits || organisationId === undefined) return null;
+  return (
+    <section className="card" aria-labelledby="customer-portal-title">
+      <h2 id="customer-portal-title">Customer portal</h2>
+      <PortalSwitch place={{ organisationId, locationId: location.locationId }} />
+    </section>
   );
 }
 
