@@ -89,7 +89,7 @@ export const problems = {
   'unusable-logo': [
     422,
     'This picture cannot be printed.',
-    'Send a PNG without interlacing or a JPEG, of the type you name.',
+    'Send a PNG without interlacing or a JPEG of at most 2000 by 2000 pixels, of the type you name.',
   ],
   'unsound-topology': [422, 'The fuse tree is not sound.', 'Correct what `detail` names.'],
   'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],
