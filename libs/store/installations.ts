@@ -30,6 +30,39 @@ export async function installationsOf(
   return rows;
 }
 
+export interface InstallationPosition {
+  readonly name: string;
+  readonly installationId: string;
+}
+
+/**
+ * Those that some fact connects with the person, by name, behind `after`: his own locations', his organisations', and what
+ * is under a grant to him or them. Whether the fact allows anything is for the decision.
+ */
+export async function installationsAround(
+  client: Queryable,
+  personId: string,
+  search: string | null,
+  after: InstallationPosition | null,
+  count: number,
+): Promise<readonly Installation[]> {
+  const { rows } = await client.query<Installation>(
+    `WITH mine AS (SELECT organisation_id AS id FROM memberships WHERE person_id = $1 AND removed_at IS NULL),
+          given AS (
+            SELECT customer_id, location_id FROM grants
+             WHERE revoked_at IS NULL
+               AND (grantee_person_id = $1 OR grantee_organisation_id IN (SELECT id FROM mine)))
+     SELECT ${columns} FROM installations i JOIN locations l ON l.id = i.location_id
+      WHERE (l.owner_person_id = $1 OR l.installed_by_organisation_id IN (SELECT id FROM mine)
+          OR l.id IN (SELECT location_id FROM given) OR l.customer_id IN (SELECT customer_id FROM given))
+        AND ($2::text IS NULL OR strpos(lower(i.name), lower($2)) > 0)
+        AND ($3::text IS NULL OR (i.name, i.id) > ($3, $4::uuid))
+      ORDER BY i.name, i.id LIMIT $5`,
+    [personId, search, after?.name ?? null, after?.installationId ?? null, count],
+  );
+  return rows;
+}
+
 export async function installationById(
   client: Queryable,
   installationId: string,

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiModule } from '#apps/api/api-module.js';
-import { changeEntitlements } from '#libs/store/entitlement-log.js';
-import { insertGrant, unlimited } from '#libs/store/grants.js';
-import type { Gate } from '#libs/gate/gate.js';
-import { GATE } from '#libs/platform/tokens.js';
+import { giveGrant, takeGrant } from '#libs/testing/give-grant.js';
 import type { Caller } from '#libs/testing/http-world.js';
 import { organise, problemOf, SharingStage } from '#libs/testing/sharing-stage.js';
 import { join } from '#libs/testing/sharing-steps.js';
@@ -45,34 +42,6 @@ const register = async (locationId: string): Promise<string> => {
   const added = await ada.post(`/v1/locations/${locationId}/devices`, device);
   return added.as<{ device: { deviceId: string } }>(201).device.deviceId;
 };
-
-/** Pia's organisation Ohm is given a role by Volt on one installation. */
-async function lend(
-  ohm: string,
-  locationId: string,
-  installationId: string,
-  role: 'subcontractor' | 'borrower',
-) {
-  const at = stage.clock.now();
-  const { sequence } = await changeEntitlements(
-    stage.world.database.pool,
-    { actorPersonId: ada.personId, at },
-    (change) =>
-      insertGrant(
-        change,
-        {
-          ...unlimited,
-          place: { locationId, part: { kind: 'installation', id: installationId } },
-          personId: null,
-          organisationId: ohm,
-          role,
-          grantedByOrganisationId: stage.volt,
-        },
-        { personId: ada.personId, at: new Date(at) },
-      ),
-  );
-  await stage.world.app.get<Gate>(GATE).caughtUp(sequence);
-}
 
 describe('the books of an organisation', () => {
   it('lists customers by name, page by page, and finds them by name and number', async () => {
@@ -173,7 +142,12 @@ describe('the books of an organisation', () => {
     const ohm = await organise(pia, 'Ohm');
     const path = `/v1/installations/${installationId}`;
     expect((await pia.get(path)).status).toBe(404);
-    await lend(ohm, locationId, installationId, 'subcontractor');
+    await giveGrant(stage, {
+      place: { locationId, part: { kind: 'installation', id: installationId } },
+      organisationId: ohm,
+      role: 'subcontractor',
+      grantedByOrganisationId: stage.volt,
+    });
     expect((await pia.get(path)).status).toBe(200);
     expect((await pia.get(`/v1/installations/${next}`)).status).toBe(404);
     const described = await pia.put(path, { name: 'Lent row', description: 'Six charging points' });
@@ -196,5 +170,53 @@ describe('the books of an organisation', () => {
     expect(problemOf(await devices([inside, outside]))).toBe('unknown-device');
     expect((await pia.get(`/v1/devices/${outside}`)).status).toBe(404);
     expect((await devices([inside])).status).toBe(200);
+  });
+
+  it('NB-39, CS-35: one list names every installation somebody sees, whatever it was shared by, and no other', async () => {
+    const eve = await stage.world.signUp('Eve');
+    const watt = await organise(eve, 'Watt');
+    const [single, whole, under, hidden] = [
+      await stage.install('Single'),
+      await stage.install('Whole'),
+      await stage.install('Under'),
+      await stage.install('Hidden'),
+    ];
+    const customerId = await customer('Shared customer');
+    await ada.put(books(`locations/${under}`), { customerId, address: null });
+    const part = { kind: 'installation', id: await install(single, 'Listed 1') } as const;
+    for (const [at, name] of [
+      [single, 'Listed but not shared'],
+      [whole, 'Listed 2'],
+      [under, 'Listed 3'],
+      [hidden, 'Listed nowhere'],
+    ] as const) {
+      await install(at, name);
+    }
+    const terms = {
+      organisationId: watt,
+      role: 'subcontractor',
+      grantedByOrganisationId: stage.volt,
+    } as const;
+    const grants = [
+      await giveGrant(stage, { ...terms, place: { locationId: single, part } }),
+      await giveGrant(stage, { ...terms, place: { locationId: whole, part: null } }),
+      await giveGrant(stage, { ...terms, place: { customerId } }),
+    ];
+    const listed = async (who: Caller): Promise<string[]> => {
+      const names: string[] = [];
+      let cursor = '';
+      do {
+        const answer = await who.get(`/v1/installations?search=listed&limit=2${cursor}`);
+        const page = answer.as<{ items: { name: string }[]; nextCursor: string | null }>(200);
+        names.push(...page.items.map(({ name }) => name));
+        cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+      } while (cursor !== '');
+      return names;
+    };
+    expect(await listed(eve)).toEqual(['Listed 1', 'Listed 2', 'Listed 3']);
+    expect(await listed(ada)).toHaveLength(5);
+    expect(await listed(await stage.world.signUp('Nobody'))).toEqual([]);
+    for (const grantId of grants) await takeGrant(stage, grantId);
+    expect(await listed(eve)).toEqual([]);
   });
 });

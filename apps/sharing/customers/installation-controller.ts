@@ -1,16 +1,23 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   installationRoutes,
   type buildingSchema,
   type installationSchema,
 } from '#libs/contracts/http/installation-routes.js';
+import type { Gate } from '#libs/gate/gate.js';
+import { decodeCursor, encodeCursor, pageOf } from '#libs/platform/http/cursor.js';
 import { problem } from '#libs/platform/http/problems.js';
 import { Route } from '#libs/platform/http/route-decorator.js';
 import type { RouteRequest } from '#libs/platform/http/route-request.js';
-import { POOL } from '#libs/platform/tokens.js';
+import { GATE, POOL } from '#libs/platform/tokens.js';
 import { buildingsOf, type Building } from '#libs/store/buildings.js';
-import { installationById, installationsOf, type Installation } from '#libs/store/installations.js';
+import {
+  installationById,
+  installationsAround,
+  installationsOf,
+  type Installation,
+} from '#libs/store/installations.js';
 import type { Pool } from '#libs/store/pool.js';
 import { InstallationBooks } from './installation-books.js';
 
@@ -18,6 +25,7 @@ import { InstallationBooks } from './installation-books.js';
 export class InstallationController {
   constructor(
     @Inject(InstallationBooks) private readonly books: InstallationBooks,
+    @Inject(GATE) private readonly gate: Gate,
     @Inject(POOL) private readonly pool: Pool,
   ) {}
 
@@ -53,6 +61,27 @@ export class InstallationController {
   @Route(installationRoutes.listInstallations)
   async list({ params }: RouteRequest<typeof installationRoutes.listInstallations>) {
     return { items: (await installationsOf(this.pool, params.locationId)).map(installationView) };
+  }
+
+  @Route(installationRoutes.listVisibleInstallations)
+  async visible({ person, query }: RouteRequest<typeof installationRoutes.listVisibleInstallations>) {
+    const after = decodeCursor('installations', [z.string(), z.uuid()], query.cursor);
+    const rows = await installationsAround(
+      this.pool,
+      person.personId,
+      query.search ?? null,
+      after && { name: after[0], installationId: after[1] },
+      query.limit + 1,
+    );
+    const page = pageOf(
+      rows,
+      query.limit,
+      (row) => row,
+      (row) => encodeCursor('installations', [row.name, row.installationId]),
+    );
+    const sees = ({ installationId: id }: Installation): boolean =>
+      this.gate.explain(person.personId, 'telemetry', { kind: 'installation', id }).allowed;
+    return { ...page, items: page.items.filter(sees).map(installationView) };
   }
 
   @Route(installationRoutes.createInstallation)

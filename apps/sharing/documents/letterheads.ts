@@ -6,8 +6,8 @@ import { organisationName } from '#libs/store/organisations.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { PersonId } from '#libs/units/identifiers.js';
 import { Changes, requireMember } from '../changes.js';
+import { isPrintable } from './logo.js';
 import { nameAlone } from './paper.js';
-import { isPrintable } from './pdf-page.js';
 
 /** What stands at the head of an organisation's documents; its administrators set it. */
 @Injectable()
@@ -23,7 +23,7 @@ export class Letterheads {
   }
 
   async set(actor: PersonId, organisationId: string, wanted: Letterhead): Promise<Letterhead> {
-    if (wanted.logo && !(await isPrintable(wanted.logo))) throw problem('unusable-logo');
+    if (wanted.logo && !isPrintable(wanted.logo)) throw problem('unusable-logo');
     return this.changes.run(actor, async (work) => {
       const { entitlement } = await requireMember(work, organisationId, 'manage-members');
       await setLetterhead(work.client, organisationId, wanted, work.by);

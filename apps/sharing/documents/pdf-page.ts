@@ -50,22 +50,6 @@ export function renderPdf(paper: Paper): Promise<Buffer> {
   return finished;
 }
 
-/** Whether the picture can be printed at all. */
-export async function isPrintable(picture: NonNullable<Letterhead['logo']>): Promise<boolean> {
-  const isPng = picture.bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]));
-  const isJpeg = picture.bytes.subarray(0, 2).equals(Buffer.from([0xff, 0xd8]));
-  if (picture.type === 'image/png' ? !isPng : !isJpeg) return false;
-  try {
-    const blank = { addressLines: [], phone: null, email: null, registrationNumber: null };
-    const letterhead = { ...blank, companyName: 'Trial', logo: picture };
-    const paper = { title: '', facts: [], sections: [], footer: '', madeAt: new Date(0) };
-    await renderPdf({ ...paper, head: letterhead });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function head(pdf: PDFKit.PDFDocument, letterhead: Letterhead): void {
   const top = pdf.y;
   if (letterhead.logo) {
@@ -98,6 +82,7 @@ const plain: Readonly<Record<string, string>> = {
   Đ: 'D',
   ħ: 'h',
   ı: 'i',
+  '\t': ' ',
 };
 /** Beyond Latin-1, what the PDF's built-in fonts can print (Windows code page 1252). */
 const beyondLatin1 = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';

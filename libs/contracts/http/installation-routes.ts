@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { instant, locationParams, nameSchema, organisationParams, uuid } from './common.js';
+import { instant, locationParams, nameSchema, organisationParams, page, pageQuery, uuid } from './common.js';
 import { locationEntryParams } from './customer-routes.js';
-import { onInstallation, onLocation, onOrganisation, route } from './route.js';
+import { onInstallation, onLocation, onOrganisation, route, signedIn } from './route.js';
 
 const description = z
   .string()
@@ -100,6 +100,19 @@ export const installationRoutes = {
     body: null,
     response: { kind: 'json', status: 200, schema: z.object({ items: z.array(installationSchema) }) },
     errors: [],
+  }),
+  listVisibleInstallations: route({
+    method: 'get',
+    path: '/v1/installations',
+    operationId: 'listVisibleInstallations',
+    summary: 'Every installation you may see, also one that is shared without its location (NB-39, CS-09)',
+    tag: 'installations',
+    access: signedIn,
+    params: z.object({}),
+    query: z.object({ ...pageQuery, search: z.string().max(120).optional() }),
+    body: null,
+    response: { kind: 'json', status: 200, schema: page(installationSchema) },
+    errors: ['invalid-cursor'],
   }),
   createInstallation: route({
     method: 'post',

@@ -32,7 +32,25 @@ describe('the HTTP contract', () => {
       expect(Object.keys(route.params.shape)).toContain(route.access.param);
     }
     const open = allRoutes.filter((route) => route.access.kind === 'public').map((route) => route.path);
-    expect(open).toEqual(['/health', '/v1/openapi.json']);
+    expect(open).toEqual(['/v1/customer-portal/sign-in', '/health', '/v1/openapi.json']);
+  });
+
+  it('CP-17, T7: what customers see is theirs alone, in scope where a path names an installation, and only read', () => {
+    const portal = allRoutes.filter((route) => route.access.kind === 'portal');
+    expect(portal.map(({ operationId }) => operationId)).toEqual([
+      'leaveCustomerPortal',
+      'getPortalVisit',
+      'listPortalLocations',
+      'listLogbook',
+      'downloadLogbookEntry',
+    ]);
+    for (const { access, params } of portal) {
+      const names = 'installationId' in params.shape;
+      expect(access).toEqual({ kind: 'portal', param: names ? 'installationId' : null });
+    }
+    expect(portal.filter(({ method }) => method !== 'get').map(({ path }) => path)).toEqual([
+      '/v1/customer-portal/sign-out',
+    ]);
   });
 
   it('validates every path parameter and names every operation once', () => {

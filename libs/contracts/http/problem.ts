@@ -120,7 +120,7 @@ export const problems = {
   'unusable-logo': [
     422,
     'This picture cannot be printed.',
-    'Send a PNG without interlacing or a JPEG, of the type you name.',
+    'Send a PNG without interlacing or a JPEG of at most 2000 by 2000 pixels, of the type you name.',
   ],
   'own-organisation': [422, 'This is the key of the same organisation.', 'Use the key of the other one.'],
   'role-of-other-kind': [
