@@ -2,7 +2,7 @@ import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance } from 'fastify';
 
 /** What apps/sharing answers. Where a longer path is ours, e.g. a location's devices, the server prefers our own route. */
-const prefixes = ['/api/auth', '/v1/me', '/v1/organisations', '/v1/locations'];
+const prefixes = ['/api/auth', '/v1/me', '/v1/organisations', '/v1/locations', '/v1/hubs'];
 
 /** Hands the sharing routes and sign-in to their own process, so that people see one origin. */
 export function mountSharingProxy(server: FastifyInstance, url: string): void {

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { Bus } from '#libs/bus/bus.js';
-import type { LocationAction } from '#libs/entitlements/action.js';
+import type { LocationAction, OrganisationAction } from '#libs/entitlements/action.js';
 import { decide, type Decision } from '#libs/entitlements/decide.js';
 import type { EntitlementTable } from '#libs/entitlements/entitlement-table.js';
 import { atLocation, type LocationFact, type Scope } from '#libs/entitlements/facts.js';
+import { organisationMatrix } from '#libs/entitlements/matrix.js';
 import { entitlementOf } from '#libs/entitlements/proof.js';
 import type { Gate } from '#libs/gate/gate.js';
 import { problem } from '#libs/platform/http/problems.js';
@@ -131,14 +132,22 @@ export async function hasRight(
   return decide(facts, personId(person), action, target, now).allowed;
 }
 
-/** The members, for an administrator. NB-07: to somebody outside, the organisation does not exist. */
-export async function requireAdministrator(
+/** The actor's right over an organisation, under the lock. NB-07: to somebody outside it does not exist. */
+export async function requireOrganisationRight(
   work: Work,
+  action: OrganisationAction,
   organisationId: string,
-): Promise<{ readonly members: readonly Member[]; readonly entitlement: string }> {
+): Promise<{ readonly self: Member; readonly members: readonly Member[]; readonly entitlement: string }> {
   const members = await membersOf(work.client, organisationId);
   const self = members.find((member) => member.personId === work.actor);
   if (!self) throw problem('not-found');
-  if (self.role !== 'administrator') throw problem('forbidden');
-  return { members, entitlement: `membership:${self.membershipId}` };
+  if (!organisationMatrix[self.role].has(action)) throw problem('forbidden');
+  return { self, members, entitlement: `membership:${self.membershipId}` };
 }
+
+/** The members, for whoever manages them: an administrator, a company's owner (AJ-11). NB-07: to somebody outside, the organisation does not exist. */
+export const requireAdministrator = (
+  work: Work,
+  organisationId: string,
+): Promise<{ readonly members: readonly Member[]; readonly entitlement: string }> =>
+  requireOrganisationRight(work, 'manage-members', organisationId);

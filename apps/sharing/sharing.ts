@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { leadingRoles } from '#libs/entitlements/role.js';
 import { problem } from '#libs/platform/http/problems.js';
 import { endGrant, liveGrant, revokeGrant } from '#libs/store/grants.js';
 import { insertLocation, type NewLocation } from '#libs/store/locations.js';
 import { membersOf } from '#libs/store/organisations.js';
 import type { PersonId } from '#libs/units/identifiers.js';
 import { Changes, requireRight } from './changes.js';
+import { settleHubAccess } from './hubs/settle.js';
 
 /** Locations, and the end of what was granted at them (5D). */
 @Injectable()
@@ -36,6 +38,7 @@ export class Sharing {
       // An installer takes back what he gave, and nobody else's (K: own).
       const grantedBy = decision.extent === 'own' ? actor : null;
       if (!(await revokeGrant(work.change, { ...grant, grantedBy }, work.by))) throw problem('not-found');
+      await settleHubAccess(work, grant.locationId);
       await work.audit({
         action: 'grant-revoked',
         entitlement,
@@ -56,9 +59,10 @@ export class Sharing {
           ({ personId }) => personId === actor,
         );
         if (!self) throw problem('not-found');
-        if (self.role !== 'administrator') throw problem('forbidden');
+        if (!leadingRoles.has(self.role)) throw problem('forbidden');
       } else if (grant.personId !== actor) throw problem('not-found');
       await endGrant(work.change, grantId, 'relinquished', work.by);
+      await settleHubAccess(work, grant.locationId);
       await work.audit({
         action: 'grant-relinquished',
         entitlement: `grant:${grantId}`,

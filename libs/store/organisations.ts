@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OrganisationRole } from '#libs/entitlements/role.js';
+import type { OrganisationKind, OrganisationRole } from '#libs/entitlements/role.js';
 import type { EntitlementChange } from './entitlement-log.js';
 import type { Queryable } from './pool.js';
 
@@ -7,6 +7,7 @@ export interface OrganisationOfPerson {
   readonly organisationId: string;
   readonly membershipId: string;
   readonly name: string;
+  readonly kind: OrganisationKind;
   readonly role: OrganisationRole;
   readonly createdAt: Date;
 }
@@ -31,7 +32,7 @@ export async function organisationsOf(
   personId: string,
 ): Promise<readonly OrganisationOfPerson[]> {
   const { rows } = await client.query<OrganisationOfPerson>(
-    `SELECT o.id AS "organisationId", m.id AS "membershipId", o.name, m.role, o.created_at AS "createdAt"
+    `SELECT o.id AS "organisationId", m.id AS "membershipId", o.name, o.kind, m.role, o.created_at AS "createdAt"
        FROM memberships m JOIN organisations o ON o.id = m.organisation_id
       WHERE m.person_id = $1 AND m.removed_at IS NULL ORDER BY o.name, o.id`,
     [personId],

@@ -2,7 +2,8 @@ import { Inject, type CanActivate, type ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { isWrite } from '#libs/contracts/http/openapi.js';
+import { uuid } from '#libs/contracts/http/common.js';
+import { contextHeader, isWrite } from '#libs/contracts/http/openapi.js';
 import type { RouteContract } from '#libs/contracts/http/route.js';
 import type { Allowed, Gate } from '#libs/gate/gate.js';
 import type { Identity, SignedInPerson } from '#libs/platform/identity.js';
@@ -35,6 +36,7 @@ export class RouteGuard implements CanActivate {
 
     const sender = contract.access.kind === 'public' ? null : await this.authenticate(request, contract);
     request.sender = sender;
+    const acting = sender ? this.contextOf(sender, request) : null;
     const params = valid('path', contract.params, request.params);
     const allowed = sender ? await this.authorise(sender, contract, params) : null;
     const query = valid('query', contract.query, request.query);
@@ -48,6 +50,7 @@ export class RouteGuard implements CanActivate {
       allowed,
       context.switchToHttp().getResponse<FastifyReply>(),
       request.ip,
+      acting,
     );
     return true;
   }
@@ -60,6 +63,17 @@ export class RouteGuard implements CanActivate {
       throw problem('foreign-origin');
     }
     return sender;
+  }
+
+  /** AJ-02: somebody acts in the name of an organisation he is a member of; any other does not exist for him (NB-07). */
+  private contextOf(sender: SignedInPerson, request: GuardedRequest): string | null {
+    const named = request.headers[contextHeader];
+    if (named === undefined) return null;
+    const parsed = uuid.safeParse(named);
+    if (!parsed.success) throw invalidRequest('header.Busbar-Context', parsed.error);
+    const member = this.gate.checkOrganisation(sender, 'see-organisation', parsed.data);
+    if (!member.ok) throw problem(member.error);
+    return parsed.data;
   }
 
   private async authorise(
