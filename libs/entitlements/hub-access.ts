@@ -117,6 +117,13 @@ export const hubRoles: ReadonlySet<GrantRole> = new Set<GrantRole>([
   'professional',
 ]);
 
+/** CS-01: these are given over a connection and by no invitation. */
+const rolesOfShares: ReadonlySet<GrantRole> = new Set<GrantRole>([
+  'installation-manager',
+  'subcontractor',
+  'borrower',
+]);
+
 /**
  * Whether somebody who may share at all can give this role. A hub's administrator cannot make an electrical partner; an
  * administrator has no end, so that a hub never loses its last one unseen (AJ-39).
@@ -126,6 +133,7 @@ export function mayAdmit(
   role: GrantRole,
   expires: boolean,
 ): Result<'admitted', 'role-beyond-yours' | 'administrator-without-end'> {
-  if (giver === 'hub-administrator' && !hubRoles.has(role)) return fail('role-beyond-yours');
+  const beyond = giver === 'hub-administrator' ? !hubRoles.has(role) : rolesOfShares.has(role);
+  if (beyond) return fail('role-beyond-yours');
   return role === 'hub-administrator' && expires ? fail('administrator-without-end') : ok('admitted');
 }

@@ -217,6 +217,20 @@ export async function answerAccessRequest(
   );
 }
 
+/** What somebody asked for who looks after the place no longer, or not yet for its new owner, can be approved no more. */
+export async function withdrawIdleRequests(client: Queryable, locationId: string, at: Date): Promise<void> {
+  await client.query(
+    `UPDATE hub_access_requests r SET state = 'withdrawn', answered_at = $2
+      WHERE r.location_id = $1 AND r.state = 'requested'
+        AND NOT EXISTS (SELECT 1 FROM grants g
+             WHERE g.location_id = $1 AND g.role = 'professional' AND g.revoked_at IS NULL AND g.suspended_at IS NULL
+               AND g.actions IS NOT NULL AND g.expires_at IS NULL
+               AND g.grantee_person_id IS NOT DISTINCT FROM r.person_id
+               AND g.grantee_organisation_id IS NOT DISTINCT FROM r.organisation_id)`,
+    [locationId, at],
+  );
+}
+
 /** Who answers for the hubs of a place: its owner and the hubs' administrators (AJ-39). */
 export async function guardiansOf(
   client: Queryable,

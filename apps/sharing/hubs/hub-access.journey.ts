@@ -250,6 +250,10 @@ describe('AJ-40: users of a hub and their administrators', () => {
     const standing = (await professional(anna, locationId))?.grantId;
     expect((await anna.delete(`/v1/locations/${locationId}/grants/${standing}`)).status).toBe(204);
     expect((await ivo.get(`/v1/locations/${locationId}`)).status).toBe(404);
+    const listed = (await anna.get(requests(locationId))).as<{
+      items: { requestId: string; state: string }[];
+    }>(200);
+    expect(listed.items.find(({ requestId }) => requestId === waiting)?.state).toBe('withdrawn');
     expect(problemOf(await anna.post(`${requests(locationId)}/${waiting}/approve`, undefined))).toBe(
       'request-answered',
     );
@@ -266,6 +270,10 @@ describe('AJ-40: users of a hub and their administrators', () => {
       expect((await who.post(`/v1/locations/${locationId}/invitations`, body)).status).toBe(403);
       expect((await who.get(`/v1/locations/${locationId}/hub-users`)).status).toBe(403);
     }
+    // What is given over a connection is given by no invitation, whoever invites.
+    const share = { ...body, role: 'subcontractor' };
+    const place = await installHub(ivo, dealer);
+    expect((await ivo.post(`/v1/locations/${place.locationId}/invitations`, share)).status).toBe(403);
     for (const role of ['partner', 'guest']) {
       expect((await anna.post(`/v1/locations/${locationId}/invitations`, { ...body, role })).status).toBe(
         403,
@@ -292,6 +300,25 @@ describe('AJ-40: users of a hub and their administrators', () => {
       ['person', 'hub-administrator'],
     ]);
     expect([await sees(more, locationId), await sees(ivo, locationId)]).toEqual([true, true]);
+  });
+});
+
+describe('roles as the public device interface numbers them', () => {
+  it('are told with each location: installer -1, owner 0, user 1, administrator 2', async () => {
+    const { locationId, anna } = await guarded();
+    const user = await stage.world.signUp('Uma');
+    await add(anna, locationId, user, 'hub-user');
+    const own = await installHub(ivo, dealer);
+    const owner = await stage.world.signUp('Olga');
+    await handOver(ivo, own.locationId, owner);
+    const code = async (who: Caller, id: string) =>
+      (await who.get(`/v1/locations/${id}`)).as<{ roleCode: number }>(200).roleCode;
+    expect([
+      await code(ivo, locationId),
+      await code(owner, own.locationId),
+      await code(user, locationId),
+      await code(anna, locationId),
+    ]).toEqual([-1, 0, 1, 2]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   professionalsAt,
   sameProfessional,
   storeGuard,
+  withdrawIdleRequests,
   type GuardedPlace,
   type Professional,
 } from '#libs/store/hub-access.js';
@@ -30,6 +31,7 @@ export async function settleHubAccess(work: Work, locationId: string): Promise<v
   for (const grantId of await orphanedGrants(work.client, locationId)) {
     await endGrant(work.change, grantId, 'replaced', work.by);
   }
+  await withdrawIdleRequests(work.client, locationId, work.by.at);
   const place = await guardedPlace(work.client, locationId, work.by.at);
   if (!place) return;
   const professionals = await professionalsAt(work.client, locationId);

@@ -1881,6 +1881,7 @@ export interface components {
             allowed: components["schemas"]["LocationAction"][];
             /** @enum {string} */
             through: "owner" | "membership" | "grant";
+            roleCode: -1 | 0 | 1 | 2;
         };
         VersionedTopology: {
             /** @description 0 while none was ever stored */
