@@ -177,9 +177,11 @@ describe('what activation asks for', () => {
       ['resume', 'active'],
       ['stop', 'activation-required'],
     ] as const) {
-      const at_ = `${path}/${serviceId}/${command}`;
-      expect(problemOf(await inContext(at.ivo, at.dealer, 'POST', at_, {}))).toBe('invalid-request');
-      expect((await inContext(at.ivo, at.dealer, 'POST', at_, { confirmed: true })).body).toMatchObject({
+      const commandPath = `${path}/${serviceId}/${command}`;
+      expect(problemOf(await inContext(at.ivo, at.dealer, 'POST', commandPath, {}))).toBe('invalid-request');
+      expect(
+        (await inContext(at.ivo, at.dealer, 'POST', commandPath, { confirmed: true })).body,
+      ).toMatchObject({
         label,
       });
       expect((await at.tile(deviceId)).label).toBe(label);
@@ -187,6 +189,17 @@ describe('what activation asks for', () => {
     const { deviceId: another } = await at.hub();
     const elsewhere = `/v1/hubs/${another}/services/${serviceId}/stop`;
     expect((await inContext(at.ivo, at.dealer, 'POST', elsewhere, { confirmed: true })).status).toBe(404);
+  });
+
+  it('AJ-36: given from the list and from the hub at the same time, it happens once', async () => {
+    const { deviceId } = await at.hub();
+    const answers = await Promise.all([
+      at.activate(at.ivo, deviceId),
+      inContext(at.sam, at.dealer, 'POST', `/v1/hubs/${deviceId}/services`, { confirmed: true }),
+      at.activate(at.dora, deviceId),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+    expect((await at.tile(deviceId)).services).toHaveLength(1);
   });
 
   it('AJ-36: deactivate, resume and stop ask for a confirmation too', async () => {

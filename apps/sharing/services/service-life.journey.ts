@@ -99,16 +99,16 @@ describe('what services hold back', () => {
   it('AJ-35, 5F: a place is not handed over while services are active, expiring or stopping', async () => {
     const { locationId, serviceId } = await at.active();
     const owner = await at.stage.world.signUp('Olga');
-    const offer_ = () => at.ivo.post(`/v1/locations/${locationId}/transfer`, { email: owner.email });
-    expect(problemOf(await offer_())).toBe('services-active');
+    const handOn = () => at.ivo.post(`/v1/locations/${locationId}/transfer`, { email: owner.email });
+    expect(problemOf(await handOn())).toBe('services-active');
     await at.command(at.ivo, serviceId, 'deactivate');
-    expect(problemOf(await offer_())).toBe('services-active');
+    expect(problemOf(await handOn())).toBe('services-active');
     carrier.down = true;
     await at.command(at.ivo, serviceId, 'stop');
-    expect(problemOf(await offer_())).toBe('services-active');
+    expect(problemOf(await handOn())).toBe('services-active');
     carrier.down = false;
     await at.stage.pass(3_600_000);
-    await waitFor('the end', async () => (await offer_()).status === 202);
+    await waitFor('the end', async () => (await handOn()).status === 202);
   });
 
   it('AJ-35: nor when one was activated after the offer', async () => {
