@@ -14,7 +14,7 @@ import {
   registerReseller,
 } from '#libs/testing/company-steps.js';
 import { ServiceStage, type ShownService } from '#libs/testing/service-stage.js';
-import { problemOf } from '#libs/testing/sharing-stage.js';
+import { keyOf, problemOf } from '#libs/testing/sharing-stage.js';
 import { handOver } from '#libs/testing/sharing-steps.js';
 import { SharingModule } from '../sharing-module.js';
 import { SIM_CARRIER, type SimulatedCarrier } from './sim-carrier.js';
@@ -68,6 +68,39 @@ describe('who activates a service', () => {
       confirmed: true,
     });
     expect(wrong.status).toBe(403);
+  });
+});
+
+describe('two dealers at one hub', () => {
+  it('AJ-21, AJ-40: each manages the services it activated, and not the other’s', async () => {
+    const { locationId, deviceId } = await at.hub();
+    const { serviceId } = (await at.activate(at.ivo, deviceId)).as<ShownService>(201);
+    await at.command(at.ivo, serviceId, 'stop');
+    const owner = await at.stage.world.signUp('Olga');
+    await handOver(at.ivo, locationId, owner);
+    const boss = await at.stage.world.signUp('Bo');
+    const second = await registerDealer(boss, 'Second Alarm');
+    await connect(boss, second, at.rita, at.reseller);
+    const key = await keyOf(boss, second);
+    const invitation = { kind: 'organisation', key, role: 'professional' };
+    expect((await owner.post(`/v1/locations/${locationId}/invitations`, invitation)).status).toBe(202);
+    const { locations } = (await boss.get('/v1/me/invitations')).as<{
+      locations: { invitationId: string; organisationName: string }[];
+    }>(200);
+    expect(locations).toMatchObject([{ organisationName: 'Second Alarm', role: 'professional' }]);
+    await boss.post(`/v1/me/invitations/${locations[0]?.invitationId}/accept`, undefined);
+
+    const first = (await at.activate(at.ivo, deviceId)).as<ShownService>(201);
+    const path = `/v1/organisations/${second}`;
+    expect((await boss.get(`${path}/hubs`)).body).toMatchObject({ items: [{ deviceId, label: 'active' }] });
+    const stop = `${path}/services/${first.serviceId}/stop`;
+    expect((await boss.post(stop, { confirmed: true })).status).toBe(403);
+    expect((await at.tile(deviceId)).label).toBe('active');
+    const again = await boss.post(`${path}/hubs/${deviceId}/services`, { confirmed: true });
+    expect(problemOf(again)).toBe('service-active');
+    expect((await at.command(at.ivo, first.serviceId, 'stop')).status).toBe(200);
+    const own = await boss.post(`${path}/hubs/${deviceId}/services`, { confirmed: true });
+    expect(own.body).toMatchObject({ dealerId: second, label: 'active' });
   });
 });
 

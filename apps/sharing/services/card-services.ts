@@ -16,10 +16,10 @@ import { guardedPlace, professionalsAt } from '#libs/store/hub-access.js';
 import { simOf } from '#libs/store/hub-sims.js';
 import { insertRefund } from '#libs/store/service-bills.js';
 import { packageById } from '#libs/store/service-packages.js';
-import { locationOfHub, serviceById, servicesOn, type ServiceRow } from '#libs/store/services.js';
+import { locationOfHub, serviceById, type ServiceRow } from '#libs/store/services.js';
 import type { PersonId } from '#libs/units/identifiers.js';
 import { Changes, requireRightOn, type Work } from '../changes.js';
-import { activationProblem, begin, requireHub, Services, step } from './services.js';
+import { activationProblem, begin, requireHub, Services, step, unfinished } from './services.js';
 
 /** AJ-38: the users of a hub, who may pay for its services themselves. */
 const users: ReadonlySet<LocationRole> = new Set<LocationRole>([
@@ -48,9 +48,7 @@ export class CardServices {
       await requireUser(work, deviceId);
       const offered = await packageById(work.client, wish.packageId);
       if (!offered?.forCardPayers) throw problem('choose-package');
-      const same = (await servicesOn(work.client, deviceId)).findLast(
-        ({ packageId }) => packageId === offered.packageId,
-      );
+      const same = await unfinished(work, deviceId, offered.packageId);
       const activated = activateService({
         present: same ? stateAt(same, work.now) : 'inactive',
         simPresent: (await simOf(work.client, deviceId)) !== null,

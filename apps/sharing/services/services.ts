@@ -75,8 +75,7 @@ export class Services {
       const dealer = await requireEnrolled(work.client, dealerId, 'dealer');
       const reseller = await chooseReseller(work, dealerId, choice.resellerId);
       const offered = await choosePackage(work, reseller.resellerId, dealer.country ?? '', choice.packageId);
-      const earlier = await servicesOn(work.client, deviceId);
-      const same = earlier.findLast(({ packageId }) => packageId === offered.packageId);
+      const same = await unfinished(work, deviceId, offered.packageId);
       const activated = activateService({
         present: same ? stateAt(same, work.now) : 'inactive',
         simPresent: (await simOf(work.client, deviceId)) !== null,
@@ -139,6 +138,14 @@ export class Services {
     return row;
   }
 }
+
+/** The service of this package on the hub whose row has not ended, though its time may have: there is one at most. */
+export const unfinished = async (
+  { client }: Work,
+  deviceId: string,
+  packageId: string,
+): Promise<ServiceRow | undefined> =>
+  (await servicesOn(client, deviceId)).find((row) => row.packageId === packageId && row.state !== 'inactive');
 
 /** Begins the service and its bill; one that ended before and still says that it expires makes room for it. */
 export async function begin(
