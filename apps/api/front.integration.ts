@@ -101,5 +101,10 @@ describe('sharing in a process of its own', () => {
     await expect(unwrap(client.GET('/v1/me'))).rejects.toMatchObject({
       problem: { code: 'not-signed-in', nextStep: 'Sign in and send the request again.' },
     });
+    // Without the way through, the API would know no such address.
+    const params = { path: { deviceId: '0190a0de-0000-7000-8000-000000000000' } };
+    await expect(unwrap(client.GET('/v1/hubs/{deviceId}/services', { params }))).rejects.toMatchObject({
+      problem: { code: 'not-signed-in' },
+    });
   });
 });

@@ -7,20 +7,20 @@ import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-
 import { handOver, join, share } from '#libs/testing/sharing-steps.js';
 import { ApiModule } from './api-module.js';
 
-/** The rows of section 6 that have a route: T H E U C L W, I K O, then what members may do to their organisation. */
+/** The rows of section 6 that have a route: T H E U C L W, I K O, V, then what members may do to their organisation. */
 const rights: Record<string, string> = {
-  owner: 'yyyyynn yyy nnnn nn',
-  administrator: 'yyyyyyy yyy yyyy yy',
-  installer: 'yyyyyyy yoy ynyy nn',
-  partner: 'yyyyyyy nnn nnnn nn',
-  guest: 'yooynnn nnn nnnn nn',
-  stranger: 'nnnnnnn nnn nnnn nn',
+  owner: 'yyyyynn yyy n nnnnnnnnn',
+  administrator: 'yyyyyyy yyy n yyyyyynyn',
+  installer: 'yyyyyyy yoy n ynyynnnnn',
+  partner: 'yyyyyyy nnn n nnnnnnnnn',
+  guest: 'yooynnn nnn n nnnnnnnnn',
+  stranger: 'nnnnnnn nnn n nnnnnnnnn',
 };
 const actions: readonly string[] = `
   telemetry history events use comfort electrical work
-  share revoke transfer
+  share revoke transfer services
   see-members manage-members see-organisation manage-customers
-  manage-connections evaluate-shares`
+  manage-connections evaluate-shares manage-services see-billing enrol`
   .trim()
   .split(/\s+/);
 const right = (who: string, action: string): string =>
@@ -148,7 +148,10 @@ describe.each([...Object.keys(rights), ...visitors, 'anonymous'])(
         // There is no grant, member or invitation of a random id, nor a transfer to cancel.
         else if (route.method === 'delete' || (route.body === null && namesMore(route))) {
           expect([where, status]).toEqual([where, 404]);
-        } else expect([200, 201, 202, 204, 400, 415]).toContain(status);
+        } else {
+          // 409: the organisation is no company that enrolled (AJ-07).
+          expect([200, 201, 202, 204, 400, 409, 415]).toContain(status);
+        }
       }
     });
   },

@@ -8,6 +8,7 @@ const prefixes = [
   '/v1/organisations',
   '/v1/locations',
   '/v1/installations',
+  '/v1/hubs',
   '/v1/customer-portal',
 ];
 

@@ -91,9 +91,9 @@ describe('account roles', () => {
     const members = `/v1/organisations/${stage.volt}/members`;
     const email = 'somebody@example.test';
     for (const role of ['company-owner', 'service-manager', 'company-installer']) {
-      expect(problemOf(await stage.ada.post(members, { email, role }))).toBe('role-of-other-kind');
+      expect(problemOf(await stage.ada.post(members, { email, role }))).toBe('role-not-of-kind');
       const change = await stage.ada.put(`${members}/${memberships.get('technician')}`, { role });
-      expect(problemOf(change)).toBe('role-of-other-kind');
+      expect(problemOf(change)).toBe('role-not-of-kind');
     }
   });
 

@@ -132,26 +132,22 @@ export async function hasRight(
   return decide(facts, personId(person), action, target, now).allowed;
 }
 
-/** The actor's right as a member of the organisation. NB-07: to somebody outside, it does not exist. */
-export async function requireMember(
+/** The actor's right over an organisation, under the lock. NB-07: to somebody outside it does not exist. */
+export async function requireOrganisationRight(
   work: Work,
-  organisationId: string,
   action: OrganisationAction,
-): Promise<{ readonly entitlement: string }> {
-  const self = (await membersOf(work.client, organisationId)).find(({ personId: id }) => id === work.actor);
-  if (!self) throw problem('not-found');
-  if (!organisationMatrix[self.role].has(action)) throw problem('forbidden');
-  return { entitlement: `membership:${self.membershipId}` };
-}
-
-/** The members, for whoever manages them (NB-05, CS-48). NB-07: to somebody outside, the organisation does not exist. */
-export async function requireAdministrator(
-  work: Work,
   organisationId: string,
-): Promise<{ readonly members: readonly Member[]; readonly entitlement: string }> {
+): Promise<{ readonly self: Member; readonly members: readonly Member[]; readonly entitlement: string }> {
   const members = await membersOf(work.client, organisationId);
   const self = members.find((member) => member.personId === work.actor);
   if (!self) throw problem('not-found');
-  if (!organisationMatrix[self.role].has('manage-members')) throw problem('forbidden');
-  return { members, entitlement: `membership:${self.membershipId}` };
+  if (!organisationMatrix[self.role].has(action)) throw problem('forbidden');
+  return { self, members, entitlement: `membership:${self.membershipId}` };
 }
+
+/** The members, for whoever manages them: an administrator, a company's owner (AJ-11). NB-07: to somebody outside, the organisation does not exist. */
+export const requireAdministrator = (
+  work: Work,
+  organisationId: string,
+): Promise<{ readonly members: readonly Member[]; readonly entitlement: string }> =>
+  requireOrganisationRight(work, 'manage-members', organisationId);

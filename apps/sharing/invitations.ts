@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProblemCode } from '#libs/contracts/http/problem.js';
 import { invite, stepInvitation, type InvitationRefusal } from '#libs/entitlements/invitation.js';
-import type { GrantRole } from '#libs/entitlements/role.js';
+import { hubRoles, mayAdmit } from '#libs/entitlements/hub-access.js';
+import { leadingRoles, type GrantRole } from '#libs/entitlements/role.js';
 import { sameAddress } from '#libs/entitlements/transfer.js';
 import { problem, problemWith, ProblemError } from '#libs/platform/http/problems.js';
 import type { SignedInPerson } from '#libs/platform/identity.js';
@@ -24,9 +25,11 @@ import { organisationByKey, organisationsOf } from '#libs/store/organisations.js
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { siteId, type PersonId } from '#libs/units/identifiers.js';
+import { epochMilliseconds } from '#libs/units/quantities.js';
 import { Changes, hasRight, requireRight, type Right, type Work } from './changes.js';
 import { codeStep_ms, evenly, invitationStep_ms } from './even-answer.js';
 import { hasAlready } from './has-already.js';
+import { admit, settleHubAccess } from './hubs/settle.js';
 import { SecretCodes } from './secret-codes.js';
 
 interface Terms {
@@ -36,7 +39,7 @@ interface Terms {
 export type InvitationWish = Terms &
   (
     | { readonly kind: 'person'; readonly email: string; readonly role: GrantRole }
-    | { readonly kind: 'organisation'; readonly key: string }
+    | { readonly kind: 'organisation'; readonly key: string; readonly role: 'partner' | 'professional' }
     | CodeWish
   );
 export type CodeWish = Terms & {
@@ -86,6 +89,7 @@ export class Invitations {
     const inviting = () =>
       this.changes.run(actor, async (work) => {
         const right = await requireRight(work, 'share', locationId);
+        requireAdmission(right, wish);
         await tidyExpired(work.client, locationId, work.by.at);
         switch (wish.kind) {
           case 'person':
@@ -104,6 +108,7 @@ export class Invitations {
   rotateCode(actor: PersonId, locationId: string, wish: CodeWish): Promise<InvitationRow> {
     return this.changes.run(actor, async (work) => {
       const right = await requireRight(work, 'share', locationId);
+      requireAdmission(right, wish);
       await tidyExpired(work.client, locationId, work.by.at);
       const live = await this.liveCode(work, locationId);
       if (live) await this.step(work, live, { type: 'supersede' }, 1);
@@ -215,11 +220,13 @@ export class Invitations {
     const self = row.kind !== 'organisation' && row.createdBy === work.actor;
     if (self || (await hasAlready(work.client, grant, work.now))) throw problem('already-has-access');
     await revokeSuspended(work.change, locationId, grant, work.by);
-    const grantId = await insertGrant(
-      work.change,
-      { ...unlimited, ...grant, place: wholeLocation(locationId) },
-      { personId: row.createdBy, at: work.by.at },
-    );
+    const by = { personId: row.createdBy, at: work.by.at };
+    const until = row.grantExpiresAt && epochMilliseconds(row.grantExpiresAt.getTime());
+    const grantId =
+      role === 'professional'
+        ? await admit(work, locationId, grant, until, by)
+        : await insertGrant(work.change, { ...unlimited, ...grant, place: wholeLocation(locationId) }, by);
+    if (hubRoles.has(role)) await settleHubAccess(work, locationId);
     await work.audit({
       action: 'invitation-accepted',
       locationId,
@@ -266,7 +273,7 @@ export class Invitations {
     if (organisationId !== null && known.some((each) => each.organisationId === organisationId)) {
       throw problem('already-has-access');
     }
-    const row = await this.insert(work, right, { ...wish, email: null, organisationId, role: 'partner' }, 1);
+    const row = await this.insert(work, right, { ...wish, email: null, organisationId }, 1);
     await this.mail(work, 'invitation-to-organisation', null, row);
     return row;
   }
@@ -346,6 +353,14 @@ export class Invitations {
   }
 }
 
+/** AJ-39, AJ-40: what the inviter's own role lets him give. */
+function requireAdmission({ decision }: Right, wish: InvitationWish): void {
+  const admitted = mayAdmit(decision.role, wish.role, wish.expiresAt !== null);
+  if (!admitted.ok) {
+    throw problem(admitted.error === 'role-beyond-yours' ? 'forbidden' : 'administrator-without-end');
+  }
+}
+
 /** Whether this person is whom the invitation means, now (NB-20, NB-24, NB-26, NB-30). */
 async function fits(work: Work, row: InvitationRow, person: SignedInPerson): Promise<boolean> {
   switch (row.kind) {
@@ -353,7 +368,7 @@ async function fits(work: Work, row: InvitationRow, person: SignedInPerson): Pro
       return person.emailVerified && sameAddress(row.email ?? '', person.email);
     case 'organisation':
       return (await organisationsOf(work.client, person.personId)).some(
-        ({ organisationId, role }) => organisationId === row.organisationId && role === 'administrator',
+        ({ organisationId, role }) => organisationId === row.organisationId && leadingRoles.has(role),
       );
     case 'code':
       return true;

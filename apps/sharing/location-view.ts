@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { locationSchema } from '#libs/contracts/http/location-routes.js';
 import { atLocation } from '#libs/entitlements/facts.js';
+import { roleCodeOf } from '#libs/entitlements/role-code.js';
 import type { Gate } from '#libs/gate/gate.js';
 import type { LocationDetails } from '#libs/store/locations.js';
 import type { PersonId } from '#libs/units/identifiers.js';
@@ -30,5 +31,6 @@ export function locationView(
     deviceCount: details.deviceCount,
     allowed: [...gate.actionsAt(person, here)],
     through: sight.proof.kind,
+    roleCode: roleCodeOf(sight.role),
   };
 }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { inviteMember, stepMembership, type MembershipEvent } from '#libs/entitlements/membership.js';
-import { rolesOfKind, type OrganisationRole } from '#libs/entitlements/role.js';
+import { contextOf, mayBeGiven, registerCompany } from '#libs/entitlements/company.js';
+import type { OrganisationRole } from '#libs/entitlements/role.js';
 import { sameAddress } from '#libs/entitlements/transfer.js';
 import { problem, problemWith } from '#libs/platform/http/problems.js';
 import type { SignedInPerson } from '#libs/platform/identity.js';
+import { CLOCK, POOL } from '#libs/platform/tokens.js';
+import { insertCompany, kindOf } from '#libs/store/companies.js';
+import { forgetGuess, tryGuess } from '#libs/store/guesses.js';
 import { queueMail } from '#libs/store/mail-queue.js';
 import {
   endMembershipInvitation,
@@ -18,15 +22,20 @@ import {
   insertOrganisation,
   keyVersion,
   membersOf,
-  organisationKind,
   setKey,
   setRole,
   type Member,
 } from '#libs/store/organisations.js';
+import { personByEmail } from '#libs/store/people.js';
+import type { Pool } from '#libs/store/pool.js';
+import type { Clock } from '#libs/units/clock.js';
 import type { PersonId } from '#libs/units/identifiers.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { Changes, requireAdministrator, type Work } from './changes.js';
 import { SecretCodes } from './secret-codes.js';
+
+/** AJ-14: addresses without an account, tried by one person. */
+const unknownAddresses = { times: 20, within_ms: 24 * 3_600_000 };
 
 /** Organisations, their keys and their members (5H). */
 @Injectable()
@@ -34,11 +43,25 @@ export class Memberships {
   constructor(
     @Inject(Changes) private readonly changes: Changes,
     @Inject(SecretCodes) private readonly codes: SecretCodes,
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  createOrganisation(actor: PersonId, name: string): Promise<string> {
+  /** With a country: a company, which is registered from the personal account and belongs to who registers it (AJ-01 to AJ-03). */
+  createOrganisation(
+    actor: PersonId,
+    wish: { readonly name: string; readonly country: string | null; readonly context: string | null },
+  ): Promise<string> {
+    const { name, country } = wish;
     return this.changes.run(actor, async (work) => {
-      const organisationId = await insertOrganisation(work.change, name, work.by);
+      if (country !== null) {
+        const registered = registerCompany(contextOf(wish.context));
+        if (!registered.ok) throw problem(registered.error);
+      }
+      const organisationId =
+        country === null
+          ? await insertOrganisation(work.change, name, work.by)
+          : await insertCompany(work.change, { name, country }, work.by);
       await this.keepKey(work, organisationId, 1);
       await work.audit({ action: 'organisation-created', organisationId, subjectId: organisationId });
       return organisationId;
@@ -68,17 +91,40 @@ export class Memberships {
     });
   }
 
-  /** NB-08. Whether the address has an account makes no difference (T2); that somebody is a member, members know. */
-  invite(
+  /**
+   * NB-08. Whether the address has an account makes no difference (T2); that somebody is a member, members know. Only a
+   * company adds none but people with an account (AJ-14), and its owner cannot try many addresses.
+   */
+  async invite(
+    actor: PersonId,
+    organisationId: string,
+    wish: { readonly email: string; readonly role: OrganisationRole; readonly language: string },
+  ): Promise<MembershipInvitationRow> {
+    if ((await kindOf(this.pool, organisationId)) !== 'company') return this.add(actor, organisationId, wish);
+    const at = new Date(this.clock.now());
+    const subjects = [`employer ${actor}`];
+    if (!(await tryGuess(this.pool, subjects, unknownAddresses, at))) {
+      throw problemWith('too-many-requests', 'More addresses can be tried tomorrow.');
+    }
+    const invited = await this.add(actor, organisationId, wish);
+    await forgetGuess(this.pool, subjects, at);
+    return invited;
+  }
+
+  private add(
     actor: PersonId,
     organisationId: string,
     wish: { readonly email: string; readonly role: OrganisationRole; readonly language: string },
   ): Promise<MembershipInvitationRow> {
     return this.changes.run(actor, async (work) => {
       const { members, entitlement } = await requireAdministrator(work, organisationId);
-      await requireRoleOfKind(work, organisationId, wish.role);
       const email = wish.email.trim().toLowerCase();
+      const kind = (await kindOf(work.client, organisationId)) ?? 'installer';
+      if (!mayBeGiven(kind, wish.role)) throw problem('role-not-of-kind');
       if (members.some((member) => member.email === email)) throw problem('already-member');
+      // AJ-14: an employee has an own account first.
+      if (kind === 'company' && (await personByEmail(work.client, email)) === null)
+        throw problem('no-such-account');
       const invited = inviteMember(wish.role, work.now);
       if (invited.state !== 'invited') throw new Error('a new invitation waits');
       const invitationId = randomUUID();
@@ -148,16 +194,17 @@ export class Memberships {
   ): Promise<Member> {
     return this.changes.run(actor, async (work) => {
       const { members, entitlement } = await requireAdministrator(work, organisationId);
-      await requireRoleOfKind(work, organisationId, role);
       const member = members.find((each) => each.membershipId === membershipId);
       if (!member) throw problem('not-found');
+      const kind = (await kindOf(work.client, organisationId)) ?? 'installer';
+      if (!mayBeGiven(kind, role) && role !== 'company-owner') throw problem('role-not-of-kind');
       const otherAdministrators = othersOf(members, membershipId);
       const next = stepMembership(
         active(member),
         { type: 'change-role', role, otherAdministrators },
         work.now,
       );
-      if (!next.ok) throw problem('last-administrator');
+      if (!next.ok) throw problem(next.error === 'owner-stays' ? 'owner-stays' : 'last-administrator');
       await setRole(work.change, membershipId, role);
       await work.audit({
         action: 'member-role-changed',
@@ -203,7 +250,7 @@ export class Memberships {
     if (!member) throw problem('not-found');
     const otherAdministrators = othersOf(members, membershipId);
     const next = stepMembership(active(member), { type: 'remove', otherAdministrators }, work.now);
-    if (!next.ok) throw problem('last-administrator');
+    if (!next.ok) throw problem(next.error === 'owner-stays' ? 'owner-stays' : 'last-administrator');
     await endMembership(work.change, membershipId, work.by);
     await work.audit({
       action,
@@ -258,12 +305,6 @@ export class Memberships {
     await setKey(work.client, organisationId, version, this.codes.hashOf('organisation key', key));
     return { key, version };
   }
-}
-
-/** CS-48, AJ-12: organisations of a kind have the roles of that kind. */
-async function requireRoleOfKind(work: Work, organisationId: string, role: OrganisationRole): Promise<void> {
-  const roles = rolesOfKind[(await organisationKind(work.client, organisationId)) ?? 'installer'];
-  if (!roles.includes(role)) throw problemWith('role-of-other-kind', `Roles: ${roles.join(', ')}.`);
 }
 
 const active = ({ role }: Member) => ({ state: 'active', role }) as const;

@@ -20,8 +20,12 @@ export class OrganisationController {
   ) {}
 
   @Route(organisationRoutes.createOrganisation)
-  async create({ person, body }: RouteRequest<typeof organisationRoutes.createOrganisation>) {
-    const organisationId = await this.memberships.createOrganisation(person.personId, body.name);
+  async create({ person, body, context }: RouteRequest<typeof organisationRoutes.createOrganisation>) {
+    const organisationId = await this.memberships.createOrganisation(person.personId, {
+      name: body.name,
+      country: body.country,
+      context,
+    });
     const organisations = await organisationsOf(this.pool, person.personId);
     const created = organisations.find((each) => each.organisationId === organisationId);
     if (!created) throw problem('not-found');

@@ -21,7 +21,13 @@ import { Documents } from './documents/documents.js';
 import { LetterheadController } from './documents/letterhead-controller.js';
 import { Letterheads } from './documents/letterheads.js';
 import { WorkOrderController } from './documents/work-order-controller.js';
+import { Companies } from './companies/companies.js';
+import { CompanyController } from './companies/company-controller.js';
+import { ResellerController } from './companies/reseller-controller.js';
+import { Resellers } from './companies/resellers.js';
 import { GrantController } from './grant-controller.js';
+import { HubAccess } from './hubs/hub-access.js';
+import { HubAccessController } from './hubs/hub-access-controller.js';
 import { InvitationController } from './invitation-controller.js';
 import { Invitations } from './invitations.js';
 import { LocationController } from './location-controller.js';
@@ -41,6 +47,14 @@ import { ShareRequests } from './shares/share-requests.js';
 import { ShareRevocations } from './shares/share-revocations.js';
 import { ShareWorker } from './shares/share-worker.js';
 import { SharedGrantController } from './shares/shared-grant-controller.js';
+import { BillingController } from './services/billing-controller.js';
+import { CardServiceController } from './services/card-service-controller.js';
+import { CardServices } from './services/card-services.js';
+import { ServiceController } from './services/service-controller.js';
+import { ServiceWorker } from './services/service-worker.js';
+import { Services } from './services/services.js';
+import { SIM_CARRIER, SimulatedCarrier } from './services/sim-carrier.js';
+import { Sims } from './services/sims.js';
 import { Sharing } from './sharing.js';
 import { TransferController } from './transfer-controller.js';
 import { Transfers } from './transfers.js';
@@ -82,6 +96,12 @@ export class SharingModule {
         AnswerController,
         OrganisationController,
         CustomerController,
+        CompanyController,
+        ResellerController,
+        ServiceController,
+        CardServiceController,
+        BillingController,
+        HubAccessController,
         LocationController,
         InstallationController,
         LetterheadController,
@@ -121,6 +141,15 @@ export class SharingModule {
         ShareRevocations,
         ShareProcessing,
         ShareWorker,
+        Companies,
+        Resellers,
+        // No contract with a carrier comes with this release.
+        { provide: SIM_CARRIER, useClass: SimulatedCarrier },
+        ServiceWorker,
+        Services,
+        CardServices,
+        Sims,
+        HubAccess,
         Invitations,
         Transfers,
         Waiting,

@@ -10,6 +10,7 @@ import type { PersonId } from '#libs/units/identifiers.js';
 import { Changes, requireRight } from './changes.js';
 import { lockedAgainst } from './shares/grant-ends.js';
 import { SHARE_CONFIG, type ShareConfig } from './shares/share-config.js';
+import { settleHubAccess } from './hubs/settle.js';
 
 /** Locations, and the end of what was granted at them (5D). */
 @Injectable()
@@ -54,6 +55,7 @@ export class Sharing {
         ? await takeLocationOut(work.change, grant.grantId, grant.locationId, work.by)
         : await revokeGrant(work.change, { ...grant, grantedBy }, work.by);
       if (!ended) throw problem('not-found');
+      await settleHubAccess(work, grant.locationId);
       await work.audit({
         action: narrows ? 'grant-narrowed' : 'grant-revoked',
         entitlement,
@@ -78,6 +80,7 @@ export class Sharing {
       } else if (grant.personId !== actor) throw problem('not-found');
       const under = await locationsUnder(work.client, grant);
       await endGrant(work.change, grantId, 'relinquished', work.by);
+      for (const locationId of under) await settleHubAccess(work, locationId);
       await work.audit({
         action: 'grant-relinquished',
         entitlement: `grant:${grantId}`,

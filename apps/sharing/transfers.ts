@@ -11,6 +11,7 @@ import type { SignedInPerson } from '#libs/platform/identity.js';
 import { liveGrant, resumeGrant } from '#libs/store/grants.js';
 import { queueMail } from '#libs/store/mail-queue.js';
 import { personById } from '#libs/store/people.js';
+import { liveServicesAt } from '#libs/store/services.js';
 import {
   endTransfer,
   insertTransfer,
@@ -21,11 +22,13 @@ import {
 } from '#libs/store/transfers.js';
 import type { PersonId } from '#libs/units/identifiers.js';
 import { Changes, requireRight, type Work } from './changes.js';
+import { settleHubAccess } from './hubs/settle.js';
 
 const refusals: Readonly<Record<TransferRefusal, ProblemCode>> = {
   'not-the-owner': 'forbidden',
   'recipient-is-owner': 'recipient-is-owner',
   'transfer-open': 'transfer-open',
+  'services-active': 'services-active',
   'not-yours': 'not-found',
   expired: 'not-found',
   over: 'not-found',
@@ -51,6 +54,7 @@ export class Transfers {
           ownerEmail: owner ? owner.email : null,
           recipientEmail: wish.email,
           openTransfer: (await openTransferOf(work.client, locationId, work.by.at)) !== null,
+          activeServices: (await liveServicesAt(work.client, locationId, work.by.at)).length,
           ownershipEpoch: location.ownershipEpoch,
         },
         work.now,
@@ -97,7 +101,11 @@ export class Transfers {
     const locationId = await this.changes.run(person.personId, async (work) => {
       const row = found(await transferById(work.client, transferId));
       await this.step(work, row, await this.answer(work, row, person, 'accept'));
+      // AJ-35: one may have been activated since the offer.
+      const services = await liveServicesAt(work.client, row.locationId, work.by.at);
+      if (services.length > 0) throw problem('services-active');
       const passed = await passOwnership(work.change, row.locationId, person.personId, work.by);
+      await settleHubAccess(work, row.locationId);
       await work.audit({
         action: 'ownership-passed',
         locationId: row.locationId,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { waitingSchema } from '#libs/contracts/http/answer-routes.js';
+import { leadingRoles } from '#libs/entitlements/role.js';
 import type { SignedInPerson } from '#libs/platform/identity.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
 import { invitationsFor } from '#libs/store/invitations.js';
@@ -24,7 +25,7 @@ export class Waiting {
     const email = person.emailVerified ? person.email : null;
     const organisations = await organisationsOf(this.pool, person.personId);
     const administrates = organisations
-      .filter(({ role }) => role === 'administrator')
+      .filter(({ role }) => leadingRoles.has(role))
       .map(({ organisationId }) => organisationId);
     const invitations = await invitationsFor(this.pool, { email, administrates }, now);
     const memberships = email === null ? [] : await membershipInvitationsFor(this.pool, email, now);

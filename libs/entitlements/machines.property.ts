@@ -84,6 +84,7 @@ describe('5F ownership transfer', () => {
     ownerEmail: 'olga@example.test',
     recipientEmail: 'Nora@Example.test',
     openTransfer: false,
+    activeServices: 0,
     ownershipEpoch: 1,
   } as const;
   const answer = { type: 'accept', email: 'nora@example.test', ownershipEpoch: 1 } as const;

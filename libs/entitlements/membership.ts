@@ -24,7 +24,8 @@ export type MembershipEvent =
   /** Leaving and being removed are the same to the machine. */
   | { readonly type: 'remove'; readonly otherAdministrators: number };
 
-export type MembershipRefusal = 'not-yours' | 'expired' | 'over' | 'not-active' | 'last-administrator';
+export type MembershipRefusal =
+  'not-yours' | 'expired' | 'over' | 'not-active' | 'last-administrator' | 'owner-stays';
 
 export const inviteMember = (role: OrganisationRole, now: EpochMilliseconds): Membership => ({
   state: 'invited',
@@ -47,16 +48,21 @@ export function stepMembership(
       return membership.state === 'invited' ? ok({ state: 'withdrawn' }) : fail('over');
     case 'change-role':
       if (membership.state !== 'active') return fail('not-active');
+      // AJ-04: who registered a company owns it for ever, alone.
+      if (ownsCompany(membership.role) || ownsCompany(event.role)) return fail('owner-stays');
       if (event.role !== 'administrator' && isLast(membership.role, event.otherAdministrators)) {
         return fail('last-administrator');
       }
       return ok({ state: 'active', role: event.role });
     case 'remove':
       if (membership.state !== 'active') return fail('not-active');
+      if (ownsCompany(membership.role)) return fail('owner-stays');
       if (isLast(membership.role, event.otherAdministrators)) return fail('last-administrator');
       return ok({ state: 'removed' });
   }
 }
+
+const ownsCompany = (role: OrganisationRole): boolean => role === 'company-owner';
 
 const isLast = (role: OrganisationRole, otherAdministrators: number): boolean =>
   role === 'administrator' && otherAdministrators === 0;

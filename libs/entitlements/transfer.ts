@@ -23,23 +23,32 @@ export interface TransferStart {
   readonly ownerEmail: string | null;
   readonly recipientEmail: string;
   readonly openTransfer: boolean;
+  /** 5F: services at the location's hubs that are active, expiring or stopping (AJ-35). */
+  readonly activeServices: number;
   readonly ownershipEpoch: number;
 }
 
 export type TransferRefusal =
-  'not-the-owner' | 'recipient-is-owner' | 'transfer-open' | 'not-yours' | 'expired' | 'over';
+  | 'services-active'
+  | 'not-the-owner'
+  | 'recipient-is-owner'
+  | 'transfer-open'
+  | 'not-yours'
+  | 'expired'
+  | 'over';
 
 /** NB-50: the owner hands over; the installing organisation only while the location has no owner. */
 export function initiateTransfer(
   start: TransferStart,
   now: EpochMilliseconds,
 ): Result<Transfer, TransferRefusal> {
-  const installs = start.role === 'administrator' || start.role === 'installer';
+  const installs = ['administrator', 'installer', 'company-installer'].includes(start.role);
   if (start.role !== 'owner' && !(installs && start.ownerPersonId === null)) return fail('not-the-owner');
   if (start.ownerEmail !== null && sameAddress(start.ownerEmail, start.recipientEmail)) {
     return fail('recipient-is-owner');
   }
   if (start.openTransfer) return fail('transfer-open');
+  if (start.activeServices > 0) return fail('services-active');
   const { recipientEmail, ownershipEpoch } = start;
   return ok({ state: 'initiated', recipientEmail, ownershipEpoch, expiresAt: after(now, transferLife_ms) });
 }

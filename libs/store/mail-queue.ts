@@ -8,12 +8,14 @@ export type MailTemplate =
   /** Becomes one `invitation` per administrator when its turn comes. */
   | 'invitation-to-organisation'
   | 'membership'
-  | 'transfer';
+  | 'transfer'
+  | 'reseller-invitation'
+  | 'hub-access-request';
 
 export interface QueuedMail {
   readonly template: MailTemplate;
   readonly recipient: string | null;
-  /** The invitation or transfer it is about. */
+  /** The invitation, transfer or request it is about. */
   readonly subjectId: string | null;
   readonly language: string;
   readonly link: string | null;

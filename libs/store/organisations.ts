@@ -7,6 +7,7 @@ export interface OrganisationOfPerson {
   readonly organisationId: string;
   readonly membershipId: string;
   readonly name: string;
+  readonly kind: OrganisationKind;
   readonly role: OrganisationRole;
   readonly createdAt: Date;
 }
@@ -31,7 +32,7 @@ export async function organisationsOf(
   personId: string,
 ): Promise<readonly OrganisationOfPerson[]> {
   const { rows } = await client.query<OrganisationOfPerson>(
-    `SELECT o.id AS "organisationId", m.id AS "membershipId", o.name, m.role, o.created_at AS "createdAt"
+    `SELECT o.id AS "organisationId", m.id AS "membershipId", o.name, o.kind, m.role, o.created_at AS "createdAt"
        FROM memberships m JOIN organisations o ON o.id = m.organisation_id
       WHERE m.person_id = $1 AND m.removed_at IS NULL ORDER BY o.name, o.id`,
     [personId],
@@ -44,17 +45,6 @@ export async function organisationName(client: Queryable, organisationId: string
     organisationId,
   ]);
   return rows[0]?.name ?? null;
-}
-
-export async function organisationKind(
-  client: Queryable,
-  organisationId: string,
-): Promise<OrganisationKind | null> {
-  const { rows } = await client.query<{ kind: OrganisationKind }>(
-    `SELECT kind FROM organisations WHERE id = $1`,
-    [organisationId],
-  );
-  return rows[0]?.kind ?? null;
 }
 
 export async function membersOf(client: Queryable, organisationId: string): Promise<readonly Member[]> {

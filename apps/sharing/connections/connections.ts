@@ -24,7 +24,7 @@ import type { Pool } from '#libs/store/pool.js';
 import { withdrawPendingShares } from '#libs/store/share-requests.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { PersonId } from '#libs/units/identifiers.js';
-import { Changes, requireMember, type Work } from '../changes.js';
+import { Changes, requireOrganisationRight, type Work } from '../changes.js';
 import { SecretCodes } from '../secret-codes.js';
 import { connectionView, viewOfNobody, type ConnectionView } from './connection-view.js';
 
@@ -65,7 +65,7 @@ export class Connections {
       throw problemWith('too-many-requests', 'More connections can be asked for in an hour.');
     }
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-connections');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-connections', organisationId);
       const keyHash = this.codes.hashOf('organisation key', wish.key);
       const counterpartyId = await organisationByKey(work.client, keyHash);
       const connection =
@@ -101,7 +101,7 @@ export class Connections {
     type: Answer,
   ): Promise<ConnectionView> {
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-connections');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-connections', organisationId);
       const row = await connectionById(work.client, connectionId);
       if (!row) return this.answerNobody(work, organisationId, connectionId, type, entitlement);
       // A connection of another kind has routes of its own.

@@ -8,7 +8,7 @@ import type { RouteRequest } from '#libs/platform/http/route-request.js';
 import { POOL } from '#libs/platform/tokens.js';
 import { inboxOf, markRead } from '#libs/store/inbox.js';
 import type { Pool } from '#libs/store/pool.js';
-import { Changes, requireMember } from '../changes.js';
+import { Changes, requireOrganisationRight } from '../changes.js';
 
 @Controller()
 export class InboxController {
@@ -38,7 +38,7 @@ export class InboxController {
   async read({ person, params }: RouteRequest<typeof inboxRoutes.readInboxEntry>): Promise<void> {
     const { organisationId, entryId } = params;
     await this.changes.run(person.personId, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-connections');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-connections', organisationId);
       if (!(await markRead(work.client, organisationId, entryId, work.by))) throw problem('not-found');
       await work.audit({ action: 'inbox-read', entitlement, organisationId, subjectId: entryId });
     });

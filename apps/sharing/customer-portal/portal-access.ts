@@ -13,7 +13,7 @@ import {
 } from '#libs/store/customer-portals.js';
 import { installationsOf } from '#libs/store/installations.js';
 import type { PersonId } from '#libs/units/identifiers.js';
-import { Changes, requireMember, type Work } from '../changes.js';
+import { Changes, requireOrganisationRight, type Work } from '../changes.js';
 import { customerOf, installedLocation } from '../customers/customer-books.js';
 import { SecretCodes } from '../secret-codes.js';
 
@@ -92,7 +92,7 @@ export class PortalAccesses {
 
   /** CP-21: a member with the right to edit customers, for what is in the organisation's own books. */
   private async requireEditor(work: Work, organisationId: string, place: PortalPlace): Promise<string> {
-    const { entitlement } = await requireMember(work, organisationId, 'manage-customers');
+    const { entitlement } = await requireOrganisationRight(work, 'manage-customers', organisationId);
     if ('customerId' in place) await customerOf(work.client, organisationId, place.customerId);
     else await installedLocation(work.client, organisationId, place.locationId);
     return entitlement;

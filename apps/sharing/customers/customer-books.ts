@@ -10,7 +10,7 @@ import {
 import { enterLocation, locationEntry, type LocationEntry } from '#libs/store/location-entries.js';
 import type { Queryable } from '#libs/store/pool.js';
 import type { PersonId } from '#libs/units/identifiers.js';
-import { Changes, requireMember } from '../changes.js';
+import { Changes, requireOrganisationRight } from '../changes.js';
 
 export interface CustomerWords {
   readonly name: string;
@@ -24,7 +24,7 @@ export class CustomerBooks {
 
   create(actor: PersonId, organisationId: string, words: CustomerWords): Promise<Customer> {
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-customers');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-customers', organisationId);
       const customerId = await insertCustomer(
         work.change,
         { ...words, organisationId, source: null },
@@ -43,7 +43,7 @@ export class CustomerBooks {
     words: CustomerWords,
   ): Promise<Customer> {
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-customers');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-customers', organisationId);
       const before = await customerOf(work.client, organisationId, customerId);
       if (before.name === words.name && before.reference === words.reference) return before;
       await updateCustomer(work.change, customerId, words);
@@ -55,7 +55,7 @@ export class CustomerBooks {
 
   remove(actor: PersonId, organisationId: string, customerId: string): Promise<void> {
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-customers');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-customers', organisationId);
       await customerOf(work.client, organisationId, customerId);
       if (!(await removeCustomer(work.change, customerId))) throw problem('still-in-use');
       await work.audit({ action: 'customer-removed', entitlement, organisationId, subjectId: customerId });
@@ -70,7 +70,7 @@ export class CustomerBooks {
     entry: { readonly customerId: string | null; readonly address: string | null },
   ): Promise<LocationEntry> {
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-customers');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-customers', organisationId);
       const before = await installedLocation(work.client, organisationId, locationId);
       const { customerId, address } = entry;
       if (before.customerId === customerId && before.address === address) return before;

@@ -21,7 +21,7 @@ import {
   type Installation,
 } from '#libs/store/installations.js';
 import type { PersonId } from '#libs/units/identifiers.js';
-import { Changes, requireMember, requireRightOn, type Work } from '../changes.js';
+import { Changes, requireOrganisationRight, requireRightOn, type Work } from '../changes.js';
 import { installedLocation } from './customer-books.js';
 
 const atInstallation = (id: string): Scope => ({ kind: 'installation', id });
@@ -157,7 +157,7 @@ export class InstallationBooks {
     change: (work: Work) => Promise<{ readonly subjectId: string; readonly value: Value }>,
   ): Promise<Value> {
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-customers');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-customers', organisationId);
       if (locationId !== null) await installedLocation(work.client, organisationId, locationId);
       const { subjectId, value } = await change(work);
       const place = { organisationId, locationId: value.locationId };

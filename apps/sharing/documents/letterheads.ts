@@ -5,7 +5,7 @@ import { letterheadOfOrganisation, setLetterhead, type Letterhead } from '#libs/
 import { organisationName } from '#libs/store/organisations.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { PersonId } from '#libs/units/identifiers.js';
-import { Changes, requireMember } from '../changes.js';
+import { Changes, requireOrganisationRight } from '../changes.js';
 import { isPrintable } from './logo.js';
 import { nameAlone } from './paper.js';
 
@@ -25,7 +25,7 @@ export class Letterheads {
   async set(actor: PersonId, organisationId: string, wanted: Letterhead): Promise<Letterhead> {
     if (wanted.logo && !isPrintable(wanted.logo)) throw problem('unusable-logo');
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'manage-members');
+      const { entitlement } = await requireOrganisationRight(work, 'manage-members', organisationId);
       await setLetterhead(work.client, organisationId, wanted, work.by);
       const { logo, ...words } = wanted;
       await work.audit({

@@ -35,6 +35,20 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
         'Sign in at {portal} with this address and accept.',
       ],
     },
+    'reseller-invitation': {
+      subject: '{from} looks for you as a reseller',
+      lines: [
+        '{from} would like to work with you as reseller of services for alarm hubs.',
+        'Sign in at {portal} and register your company as a reseller.',
+      ],
+    },
+    'hub-access-request': {
+      subject: '{from} asks for access to {place}',
+      lines: [
+        '{from} asks for access to the hubs of {place}.',
+        'Sign in at {portal} to approve or decline it.',
+      ],
+    },
     'confirm-address': { subject: 'Confirm your e-mail address', lines: ['Open this link:', '{link}'] },
   },
   pl: {
@@ -59,6 +73,20 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
       lines: [
         '{from} chce przekazać Ci lokalizację {place} na własność.',
         'Zaloguj się na {portal} tym adresem i przyjmij ją.',
+      ],
+    },
+    'reseller-invitation': {
+      subject: '{from} szuka Cię jako dystrybutora',
+      lines: [
+        '{from} chce współpracować z Tobą jako dystrybutorem usług dla central alarmowych.',
+        'Zaloguj się na {portal} i zarejestruj swoją firmę jako dystrybutora.',
+      ],
+    },
+    'hub-access-request': {
+      subject: '{from} prosi o dostęp do {place}',
+      lines: [
+        '{from} prosi o dostęp do central w lokalizacji {place}.',
+        'Zaloguj się na {portal}, aby zatwierdzić prośbę lub ją odrzucić.',
       ],
     },
     'confirm-address': { subject: 'Potwierdź swój adres e-mail', lines: ['Otwórz ten link:', '{link}'] },
@@ -87,6 +115,20 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
         'Log ind på {portal} med denne adresse, og accepter.',
       ],
     },
+    'reseller-invitation': {
+      subject: '{from} søger dig som forhandler',
+      lines: [
+        '{from} vil gerne samarbejde med dig som forhandler af tjenester til alarmcentraler.',
+        'Log ind på {portal}, og registrer din virksomhed som forhandler.',
+      ],
+    },
+    'hub-access-request': {
+      subject: '{from} beder om adgang til {place}',
+      lines: [
+        '{from} beder om adgang til alarmcentralerne på {place}.',
+        'Log ind på {portal} for at godkende eller afvise.',
+      ],
+    },
     'confirm-address': { subject: 'Bekræft din e-mailadresse', lines: ['Åbn dette link:', '{link}'] },
   },
   nl: {
@@ -113,6 +155,20 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
         'Meld u met dit adres aan op {portal} en accepteer.',
       ],
     },
+    'reseller-invitation': {
+      subject: '{from} zoekt u als wederverkoper',
+      lines: [
+        '{from} wil met u samenwerken als wederverkoper van diensten voor alarmhubs.',
+        'Meld u aan op {portal} en registreer uw bedrijf als wederverkoper.',
+      ],
+    },
+    'hub-access-request': {
+      subject: '{from} vraagt toegang tot {place}',
+      lines: [
+        '{from} vraagt toegang tot de hubs van {place}.',
+        'Meld u aan op {portal} om dit goed te keuren of te weigeren.',
+      ],
+    },
     'confirm-address': { subject: 'Bevestig uw e-mailadres', lines: ['Open deze link:', '{link}'] },
   },
   fr: {
@@ -137,6 +193,20 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
       lines: [
         '{from} vous propose la propriété du site {place}.',
         'Connectez-vous sur {portal} avec cette adresse et acceptez.',
+      ],
+    },
+    'reseller-invitation': {
+      subject: '{from} vous cherche comme revendeur',
+      lines: [
+        "{from} souhaite travailler avec vous comme revendeur de services pour centrales d'alarme.",
+        'Connectez-vous sur {portal} et enregistrez votre société comme revendeur.',
+      ],
+    },
+    'hub-access-request': {
+      subject: "{from} demande l'accès à {place}",
+      lines: [
+        "{from} demande l'accès aux centrales de {place}.",
+        'Connectez-vous sur {portal} pour accepter ou refuser.',
       ],
     },
     'confirm-address': { subject: 'Confirmez votre adresse e-mail', lines: ['Ouvrez ce lien :', '{link}'] },

@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { decide } from '#libs/entitlements/decide.js';
 import { atLocation } from '#libs/entitlements/facts.js';
 import { shownState } from '#libs/entitlements/invitation.js';
+import { shownRequestState } from '#libs/entitlements/hub-access.js';
+import { leadingRoles } from '#libs/entitlements/role.js';
 import { shownTransferState } from '#libs/entitlements/transfer.js';
 import { HTTP_CONFIG, type HttpConfig } from '#libs/platform/http/http-config.js';
 import { appendAudit } from '#libs/store/audit-log.js';
@@ -12,7 +14,9 @@ import { invitationById, type InvitationRow } from '#libs/store/invitations.js';
 import { locationDetails } from '#libs/store/locations.js';
 import { queueMail, type MailOutcome, type QueuedMail } from '#libs/store/mail-queue.js';
 import { membershipInvitationById } from '#libs/store/membership-invitations.js';
+import { accessRequestById, guardiansOf } from '#libs/store/hub-access.js';
 import { membersOf } from '#libs/store/organisations.js';
+import { resellerInvitationById } from '#libs/store/reseller-connections.js';
 import { transferById } from '#libs/store/transfers.js';
 import { personId } from '#libs/units/identifiers.js';
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
@@ -47,6 +51,19 @@ export class MailWriter {
         if (!row || shownTransferState(row, now) !== 'initiated') return 'dropped: over';
         return this.send(mail, 'transfer', { from: row.createdByName, place: row.locationName });
       }
+      case 'reseller-invitation': {
+        const row = await resellerInvitationById(client, mail.subjectId ?? '');
+        if (!row) return 'dropped: no such company any more';
+        return this.send(mail, 'reseller-invitation', { from: row.dealerName });
+      }
+      case 'hub-access-request': {
+        const row = await accessRequestById(client, mail.subjectId ?? '');
+        if (!row || shownRequestState(row, now) !== 'requested') return 'dropped: over';
+        const guardians = await guardiansOf(client, row.locationId, new Date(now));
+        if (!guardians.some(({ email }) => email === mail.recipient))
+          return 'dropped: no administrator any more';
+        return this.send(mail, 'hub-access-request', { from: row.name, place: row.locationName });
+      }
     }
   }
 
@@ -59,8 +76,8 @@ export class MailWriter {
     const invitation = await invitationById(client, mail.subjectId ?? '');
     if (!invitation?.organisationId) return 'dropped: no such organisation';
     const { organisationId } = invitation;
-    const administrators = (await membersOf(client, organisationId)).filter(
-      ({ role }) => role === 'administrator',
+    const administrators = (await membersOf(client, organisationId)).filter(({ role }) =>
+      leadingRoles.has(role),
     );
     const at = new Date(now);
     if (administrators.length === 0) {
@@ -93,7 +110,7 @@ export class MailWriter {
     if (!(await this.issuerMayShare(invitation, client, now))) return 'dropped: issuer lost the right';
     if (invitation.kind === 'organisation') {
       const members = await membersOf(client, invitation.organisationId ?? '');
-      const still = members.some(({ email, role }) => email === mail.recipient && role === 'administrator');
+      const still = members.some(({ email, role }) => email === mail.recipient && leadingRoles.has(role));
       if (!still) return 'dropped: no administrator any more';
     }
     const location = await locationDetails(client, invitation.locationId);

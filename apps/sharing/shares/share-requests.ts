@@ -5,7 +5,7 @@ import { connectionById, sideOf } from '#libs/store/connections.js';
 import { tell } from '#libs/store/inbox.js';
 import { insertShare, type ShareRow } from '#libs/store/share-requests.js';
 import type { PersonId } from '#libs/units/identifiers.js';
-import { Changes, requireMember } from '../changes.js';
+import { Changes, requireOrganisationRight } from '../changes.js';
 import { handledShare, nextOf, shareAfter, stillConnected, takeStep } from './share-steps.js';
 import { shareProblems } from './share-view.js';
 
@@ -23,7 +23,7 @@ export class ShareRequests {
   /** CS-04: whoever wants to receive asks; CS-10: the other side's administrators read of it at once. */
   request(actor: PersonId, organisationId: string, connectionId: string, wish: ShareWish): Promise<ShareRow> {
     return this.changes.run(actor, async (work) => {
-      const { entitlement } = await requireMember(work, organisationId, 'evaluate-shares');
+      const { entitlement } = await requireOrganisationRight(work, 'evaluate-shares', organisationId);
       const connection = await connectionById(work.client, connectionId);
       const side = connection && sideOf(connection, organisationId);
       if (connection?.kind !== 'sharing' || !side) throw problem('not-found');

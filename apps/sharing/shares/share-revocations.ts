@@ -6,7 +6,7 @@ import { objectsOf } from '#libs/store/share-objects.js';
 import { insertShare, shareById, type ShareRow } from '#libs/store/share-requests.js';
 import { sharedGrant, type SharedGrant } from '#libs/store/shared-grants.js';
 import type { PersonId } from '#libs/units/identifiers.js';
-import { Changes, requireMember, type Work } from '../changes.js';
+import { Changes, requireOrganisationRight, type Work } from '../changes.js';
 import { endShared, lockedAgainst } from './grant-ends.js';
 import { SHARE_CONFIG, type ShareConfig } from './share-config.js';
 import { handledShare, nextOf, shareAfter, takeStep } from './share-steps.js';
@@ -113,7 +113,7 @@ export class ShareRevocations {
   /** CS-30: refused, but only to those who may know of the access. */
   async refuseRole(actor: PersonId, organisationId: string, grantId: string): Promise<never> {
     await this.changes.run(actor, async (work) => {
-      await requireMember(work, organisationId, 'evaluate-shares');
+      await requireOrganisationRight(work, 'evaluate-shares', organisationId);
       const grant = await sharedGrant(work.client, grantId);
       if (!grant || ![...grant.grantorIds, grant.granteeId].includes(organisationId))
         throw problem('not-found');
@@ -126,7 +126,7 @@ export class ShareRevocations {
     organisationId: string,
     grantId: string,
   ): Promise<{ readonly grant: SharedGrant; readonly entitlement: string }> {
-    const { entitlement } = await requireMember(work, organisationId, 'evaluate-shares');
+    const { entitlement } = await requireOrganisationRight(work, 'evaluate-shares', organisationId);
     const grant = await sharedGrant(work.client, grantId);
     if (grant?.grantorIds.includes(organisationId)) return { grant, entitlement };
     // Its holder knows of it, and may only give it up.

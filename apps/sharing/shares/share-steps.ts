@@ -3,7 +3,7 @@ import { problem } from '#libs/platform/http/problems.js';
 import { connected } from '#libs/store/connections.js';
 import { tell } from '#libs/store/inbox.js';
 import { shareById, storeShare, type ShareRow } from '#libs/store/share-requests.js';
-import { requireMember, type Work } from '../changes.js';
+import { requireOrganisationRight, type Work } from '../changes.js';
 import { shareProblems, shareSide } from './share-view.js';
 
 /** A share that the actor may handle in the organisation's name, and which side that is. */
@@ -15,7 +15,7 @@ export interface Handled {
 
 /** Under the lock: the right is checked again, and a share of others does not exist. */
 export async function handledShare(work: Work, organisationId: string, shareId: string): Promise<Handled> {
-  const { entitlement } = await requireMember(work, organisationId, 'evaluate-shares');
+  const { entitlement } = await requireOrganisationRight(work, 'evaluate-shares', organisationId);
   const share = await shareById(work.client, shareId);
   const side = share && shareSide(share, organisationId);
   if (!share || !side) throw problem('not-found');

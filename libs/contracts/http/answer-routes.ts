@@ -119,7 +119,7 @@ export const answerRoutes = {
     params: z.object({ membershipId: uuid }),
     body: null,
     response: empty,
-    errors: ['not-found', 'last-administrator'],
+    errors: ['not-found', 'last-administrator', 'owner-stays'],
   }),
   relinquishGrant: route({
     ...common,
@@ -141,7 +141,7 @@ export const answerRoutes = {
     params: z.object({ transferId: uuid }),
     body: null,
     response: { kind: 'json', status: 200, schema: z.object({ locationId: uuid }) },
-    errors: ['not-found'],
+    errors: ['not-found', 'services-active'],
   }),
   rejectTransfer: route({
     ...common,

@@ -6,7 +6,7 @@ import { emailSchema, instant, locationParams, personIdSchema, uuid } from './co
 import { locationActionSchema } from './location-routes.js';
 import { organisationRoleSchema } from './me-routes.js';
 import { onLocation, route } from './route.js';
-import { limitFields } from './share-schemas.js';
+import { limitFields } from './limits.js';
 
 export const grantRoleSchema = z.enum(grantRoles).meta({ id: 'GrantRole' });
 

@@ -46,11 +46,17 @@ export const invitationRoutes = {
     query: z.object({}),
     body: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('person'), email: emailSchema, role: grantRoleSchema, ...terms }),
-      z.strictObject({ kind: z.literal('organisation'), key: z.string().min(1).max(64), ...terms }),
+      z.strictObject({
+        kind: z.literal('organisation'),
+        key: z.string().min(1).max(64),
+        // AJ-40: a company that looks after hubs is admitted as professional.
+        role: z.enum(['partner', 'professional']).default('partner'),
+        ...terms,
+      }),
       z.strictObject({ kind: z.literal('code'), ...codeTerms }),
     ]),
     response: { kind: 'secret', status: 202, schema: invitationSchema },
-    errors: ['already-has-access'],
+    errors: ['already-has-access', 'administrator-without-end'],
   }),
   listInvitations: route({
     method: 'get',

@@ -32,6 +32,8 @@ export const locationSchema = z
     allowed: z.array(locationActionSchema),
     /** How you come by it. */
     through: z.enum(['owner', 'membership', 'grant']),
+    /** Your role as the public device interface numbers it (NB-53): installer -1, owner 0, user 1, administrator 2. */
+    roleCode: z.union([z.literal(-1), z.literal(0), z.literal(1), z.literal(2)]),
   })
   .meta({ id: 'Location' });
 

@@ -31,7 +31,9 @@ export function openApiDocument(routes: readonly RouteContract[]): ReturnType<ty
 }
 
 function operation(route: RouteContract): ZodOpenApiOperationObject {
-  const header = isWrite(route) ? z.object({ 'Idempotency-Key': idempotencyKey.optional() }) : undefined;
+  const header = isWrite(route)
+    ? z.object({ 'Idempotency-Key': idempotencyKey.optional(), 'Busbar-Context': context.optional() })
+    : undefined;
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -55,6 +57,12 @@ function securityOf({ access }: RouteContract): Record<string, string[]>[] {
 const idempotencyKey = z.string().min(8).max(128).meta({
   description:
     'A key of your own choosing; repeating a request with it answers the same and does nothing again',
+});
+
+/** In whose name a request is sent (AJ-02), as Node writes header names. */
+export const contextHeader = 'busbar-context';
+const context = z.uuid().meta({
+  description: 'The company in whose name you act, of which you are a member; left out: your own',
 });
 
 export const isWrite = (route: RouteContract): boolean => route.method !== 'get';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { organisationKinds } from '#libs/entitlements/role.js';
 import { emailSchema, instant, nameSchema, organisationParams, personIdSchema, uuid } from './common.js';
+import { countrySchema } from './company-routes.js';
 import { organisationRoleSchema } from './me-routes.js';
 import { onOrganisation, route, signedIn } from './route.js';
 
@@ -8,6 +10,7 @@ export const organisationSchema = z
     organisationId: uuid,
     membershipId: uuid,
     name: nameSchema,
+    kind: z.enum(organisationKinds),
     role: organisationRoleSchema,
     createdAt: instant,
   })
@@ -39,14 +42,24 @@ export const organisationRoutes = {
     method: 'post',
     path: '/v1/organisations',
     operationId: 'createOrganisation',
-    summary: 'Create an organisation; you become its first administrator (NB-08)',
+    summary:
+      'Create an organisation (NB-08) or register a company (AJ-01); you become administrator or owner',
     tag: 'organisations',
     access: signedIn,
     params: z.object({}),
     query: z.object({}),
-    body: z.strictObject({ name: nameSchema }),
+    body: z
+      .strictObject({
+        name: nameSchema,
+        kind: z.enum(organisationKinds).default('installer'),
+        country: countrySchema.nullable().default(null),
+      })
+      .refine(({ kind, country }) => (kind === 'company') === (country !== null), {
+        path: ['country'],
+        message: 'a company names its country, another organisation none',
+      }),
     response: { kind: 'json', status: 201, schema: organisationSchema },
-    errors: [],
+    errors: ['personal-context-needed'],
   }),
   listOrganisations: route({
     method: 'get',
@@ -89,7 +102,7 @@ export const organisationRoutes = {
       language: z.enum(['en', 'pl', 'da', 'nl', 'fr']).default('en'),
     }),
     response: { kind: 'json', status: 202, schema: memberInvitationSchema },
-    errors: ['already-member', 'role-of-other-kind'],
+    errors: ['already-member', 'role-not-of-kind', 'no-such-account'],
   }),
   listMemberInvitations: route({
     method: 'get',
@@ -128,7 +141,7 @@ export const organisationRoutes = {
     query: z.object({}),
     body: z.strictObject({ role: organisationRoleSchema }),
     response: { kind: 'json', status: 200, schema: memberSchema },
-    errors: ['last-administrator', 'role-of-other-kind'],
+    errors: ['last-administrator', 'owner-stays', 'role-not-of-kind'],
   }),
   getOrganisationKey: route({
     method: 'get',
@@ -167,6 +180,6 @@ export const organisationRoutes = {
     query: z.object({}),
     body: null,
     response: { kind: 'empty', status: 204 },
-    errors: ['last-administrator'],
+    errors: ['last-administrator', 'owner-stays'],
   }),
 };

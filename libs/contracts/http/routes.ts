@@ -1,15 +1,18 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
+import { billingRoutes } from './billing-routes.js';
 import { commandRoutes } from './command-routes.js';
 import { customerPortalRoutes } from './customer-portal-routes.js';
 import { connectionRoutes } from './connection-routes.js';
 import { customerRoutes } from './customer-routes.js';
+import { companyRoutes } from './company-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { inboxRoutes } from './inbox-routes.js';
 import { installationRoutes } from './installation-routes.js';
+import { hubAccessRoutes } from './hub-access-routes.js';
 import { invitationRoutes } from './invitation-routes.js';
 import { letterheadRoutes } from './letterhead-routes.js';
 import { liveRoutes } from './live-routes.js';
@@ -21,6 +24,8 @@ import { portalAccessRoutes } from './portal-access-routes.js';
 import { shareProcessingRoutes } from './share-processing-routes.js';
 import { shareRoutes } from './share-routes.js';
 import { sharedGrantRoutes } from './shared-grant-routes.js';
+import { resellerRoutes } from './reseller-routes.js';
+import { serviceRoutes } from './service-routes.js';
 import { transferRoutes } from './transfer-routes.js';
 import type { RouteContract } from './route.js';
 
@@ -30,6 +35,10 @@ export const allRoutes: readonly RouteContract[] = [
   answerRoutes,
   organisationRoutes,
   customerRoutes,
+  companyRoutes,
+  resellerRoutes,
+  serviceRoutes,
+  billingRoutes,
   locationRoutes,
   installationRoutes,
   letterheadRoutes,
@@ -44,6 +53,7 @@ export const allRoutes: readonly RouteContract[] = [
   sharedGrantRoutes,
   invitationRoutes,
   transferRoutes,
+  hubAccessRoutes,
   auditRoutes,
   deviceRoutes,
   liveRoutes,

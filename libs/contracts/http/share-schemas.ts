@@ -1,52 +1,11 @@
 import { z } from 'zod';
-import { locationActions } from '#libs/entitlements/action.js';
 import { shareLevels, shareRoles, shareStates } from '#libs/entitlements/share-request.js';
 import { instant, nameSchema, uuid } from './common.js';
-import { locationActionSchema, timeZone } from './location-routes.js';
+import { limitFields } from './limits.js';
 
 export const shareLevelSchema = z.enum(shareLevels).meta({ id: 'ShareLevel' });
 export const shareRoleSchema = z.enum(shareRoles).meta({ id: 'ShareRole' });
 export const countSchema = z.number().int().min(0).max(10_000_000);
-const minuteOfDay = z.number().int().min(0).max(1_440);
-
-/** Times of the week at which an access opens, as the clock on the wall of that zone shows them. */
-export const weeklyHoursSchema = z
-  .strictObject({
-    timeZone,
-    ranges: z
-      .array(
-        z.strictObject({
-          days: z
-            .array(
-              z.union([
-                z.literal(1),
-                z.literal(2),
-                z.literal(3),
-                z.literal(4),
-                z.literal(5),
-                z.literal(6),
-                z.literal(7),
-              ]),
-            )
-            .min(1)
-            .max(7)
-            .meta({ description: '1 is Monday' }),
-          from_min: minuteOfDay,
-          to_min: minuteOfDay,
-        }),
-      )
-      .min(1)
-      .max(50),
-  })
-  .meta({ id: 'WeeklyHours' });
-
-/** What a grant is limited to beside role and place; null: nothing of its own. */
-export const limitFields = {
-  expiresAt: instant.nullable().default(null),
-  actions: z.array(locationActionSchema).min(1).max(locationActions.length).nullable().default(null),
-  hours: weeklyHoursSchema.nullable().default(null),
-  maximumCurrent_A: z.number().min(6).max(1_000).nullable().default(null),
-};
 
 export const shareTermsSchema = z
   .strictObject({

@@ -2,7 +2,8 @@ import { Inject, type CanActivate, type ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { isWrite } from '#libs/contracts/http/openapi.js';
+import { uuid } from '#libs/contracts/http/common.js';
+import { contextHeader, isWrite } from '#libs/contracts/http/openapi.js';
 import type { RouteContract } from '#libs/contracts/http/route.js';
 import type { Allowed, Gate } from '#libs/gate/gate.js';
 import type { Identity, SignedInPerson } from '#libs/platform/identity.js';
@@ -39,6 +40,7 @@ export class RouteGuard implements CanActivate {
     const visitor = kind === 'portal' ? await this.admitVisitor(request, contract) : null;
     const sender = kind === 'public' || visitor ? null : await this.authenticate(request, contract);
     request.sender = sender;
+    const acting = sender ? this.contextOf(sender, request) : null;
     const params = valid('path', contract.params, request.params);
     if (visitor) await this.requireInScope(visitor, contract, params);
     const allowed = sender ? await this.authorise(sender, contract, params) : null;
@@ -54,6 +56,7 @@ export class RouteGuard implements CanActivate {
       allowed,
       context.switchToHttp().getResponse<FastifyReply>(),
       request.ip,
+      acting,
     );
     return true;
   }
@@ -86,6 +89,17 @@ export class RouteGuard implements CanActivate {
     if (access.kind !== 'portal' || access.param === null) return;
     const seen = await this.portalIdentity.sees(visitor, String(params[access.param]));
     if (!seen) throw problem('not-found');
+  }
+
+  /** AJ-02: somebody acts in the name of an organisation he is a member of; any other does not exist for him (NB-07). */
+  private contextOf(sender: SignedInPerson, request: GuardedRequest): string | null {
+    const named = request.headers[contextHeader];
+    if (named === undefined) return null;
+    const parsed = uuid.safeParse(named);
+    if (!parsed.success) throw invalidRequest('header.Busbar-Context', parsed.error);
+    const member = this.gate.checkOrganisation(sender, 'see-organisation', parsed.data);
+    if (!member.ok) throw problem(member.error);
+    return parsed.data;
   }
 
   private async authorise(

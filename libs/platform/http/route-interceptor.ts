@@ -50,7 +50,7 @@ export class RouteInterceptor implements NestInterceptor {
     const stored = await this.idempotency.take(
       personId,
       parsed.data,
-      hashRequest(request.method, request.url, request.body),
+      hashRequest(request.method, `${request.url} ${request.routeRequest?.context ?? ''}`, request.body),
     );
     if (stored) {
       if (contract.response.kind === 'secret') throw problem('answer-not-repeated');

@@ -20,6 +20,8 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
     private readonly reply: FastifyReply,
     /** Where the request came from, as our trusted proxies say. */
     readonly clientAddress: string,
+    /** The organisation in whose name the sender acts, of which he is a member; null: in his own (AJ-02). */
+    readonly context: string | null,
   ) {}
 
   /** Who is signed in. A route declared public has nobody to ask for: that is a defect of its handler. */
