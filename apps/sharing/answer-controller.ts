@@ -10,7 +10,7 @@ import { organisationsOf } from '#libs/store/organisations.js';
 import type { Pool } from '#libs/store/pool.js';
 import { listSessions } from '#libs/store/session-history.js';
 import { formerOwnershipsOf } from '#libs/store/transfers.js';
-import { Invitations } from './invitations.js';
+import { Acceptance } from './acceptance.js';
 import { Memberships } from './memberships.js';
 import { organisationView } from './organisation-view.js';
 import { Sharing } from './sharing.js';
@@ -21,7 +21,7 @@ import { Waiting } from './waiting.js';
 @Controller()
 export class AnswerController {
   constructor(
-    @Inject(Invitations) private readonly invitations: Invitations,
+    @Inject(Acceptance) private readonly acceptance: Acceptance,
     @Inject(Memberships) private readonly memberships: Memberships,
     @Inject(Transfers) private readonly transfers: Transfers,
     @Inject(Sharing) private readonly sharing: Sharing,
@@ -36,17 +36,17 @@ export class AnswerController {
 
   @Route(answerRoutes.redeemCode)
   redeem({ person, body, clientAddress }: RouteRequest<typeof answerRoutes.redeemCode>) {
-    return this.invitations.redeem(person, clientAddress, body.code);
+    return this.acceptance.redeem(person, clientAddress, body.code);
   }
 
   @Route(answerRoutes.acceptInvitation)
   accept({ person, params }: RouteRequest<typeof answerRoutes.acceptInvitation>) {
-    return this.invitations.acceptById(person, params.invitationId);
+    return this.acceptance.acceptById(person, params.invitationId);
   }
 
   @Route(answerRoutes.declineInvitation)
   decline({ person, params }: RouteRequest<typeof answerRoutes.declineInvitation>): Promise<void> {
-    return this.invitations.decline(person, params.invitationId);
+    return this.acceptance.decline(person, params.invitationId);
   }
 
   @Route(answerRoutes.acceptMembership)

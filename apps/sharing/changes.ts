@@ -41,6 +41,8 @@ export interface Work {
 }
 
 export interface Right {
+  /** What was read to decide it. */
+  readonly facts: EntitlementTable;
   readonly location: LocationFact;
   readonly decision: Extract<Decision, { allowed: true }>;
   readonly entitlement: string;
@@ -104,7 +106,7 @@ export async function requireRight(work: Work, action: LocationAction, locationI
   const { facts, decision, entitlement } = await requireRightOn(work, action, atLocation(locationId));
   const location = facts.location(locationId);
   if (!location) throw problem('not-found');
-  return { location, decision, entitlement };
+  return { facts, location, decision, entitlement };
 }
 
 /** The same on any node of the tree. */
@@ -112,7 +114,7 @@ export async function requireRightOn(
   work: Work,
   action: LocationAction,
   target: Scope,
-): Promise<Pick<Right, 'decision' | 'entitlement'> & { readonly facts: EntitlementTable }> {
+): Promise<Omit<Right, 'location'>> {
   const facts = await readFactsAround(work.client, work.actor, target);
   const decision = decide(facts, work.actor, action, target, work.now);
   if (!decision.allowed) throw problem(decision.visible ? 'forbidden' : 'not-found');

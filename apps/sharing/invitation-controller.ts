@@ -50,6 +50,13 @@ export class InvitationController {
       invitedBy: { personId: row.createdBy, name: row.createdByName },
       createdAt: row.createdAt.toISOString(),
       expiresAt: new Date(row.expiresAt).toISOString(),
+      actions: row.actions && [...row.actions],
+      hours: row.hours && {
+        timeZone: row.hours.timeZone,
+        ranges: row.hours.ranges.map((range) => ({ ...range, days: [...range.days] })),
+      },
+      maximumCurrent_A: row.maximumCurrent_A,
+      includeFuture: row.includeFuture,
       accessExpiresAt: row.grantExpiresAt?.toISOString() ?? null,
       // The other kinds' codes are for the eyes of whom they were mailed to.
       code: row.kind === 'code' ? this.codes.codeOf('invitation', row.invitationId, 1) : null,

@@ -1,22 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ProblemCode } from '#libs/contracts/http/problem.js';
-import { invite, stepInvitation, type InvitationRefusal } from '#libs/entitlements/invitation.js';
-import { hubRoles, mayAdmit } from '#libs/entitlements/hub-access.js';
-import { leadingRoles, type GrantRole } from '#libs/entitlements/role.js';
-import { sameAddress } from '#libs/entitlements/transfer.js';
-import { problem, problemWith, ProblemError } from '#libs/platform/http/problems.js';
-import type { SignedInPerson } from '#libs/platform/identity.js';
+import type { LocationAction } from '#libs/entitlements/action.js';
+import { mayAdmit } from '#libs/entitlements/hub-access.js';
+import { invite } from '#libs/entitlements/invitation.js';
+import type { GrantRole } from '#libs/entitlements/role.js';
+import type { WeeklyHours } from '#libs/entitlements/weekly-hours.js';
+import { problem, problemWith } from '#libs/platform/http/problems.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
-import { accessOf, insertGrant, revokeSuspended, unlimited, wholeLocation } from '#libs/store/grants.js';
-import { forgetGuess, tryGuess } from '#libs/store/guesses.js';
+import { accessOf } from '#libs/store/grants.js';
+import { tryGuess } from '#libs/store/guesses.js';
 import {
-  countFailure,
   insertInvitation,
-  invitationByCode,
   invitationById,
   pendingInvitations,
-  storeInvitation,
   tidyExpired,
   type InvitationRow,
 } from '#libs/store/invitations.js';
@@ -24,16 +20,19 @@ import { queueMail, type MailTemplate } from '#libs/store/mail-queue.js';
 import { organisationByKey, organisationsOf } from '#libs/store/organisations.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
-import { siteId, type PersonId } from '#libs/units/identifiers.js';
-import { epochMilliseconds } from '#libs/units/quantities.js';
-import { Changes, hasRight, requireRight, type Right, type Work } from './changes.js';
-import { codeStep_ms, evenly, invitationStep_ms } from './even-answer.js';
-import { hasAlready } from './has-already.js';
-import { admit, settleHubAccess } from './hubs/settle.js';
+import type { PersonId } from '#libs/units/identifiers.js';
+import { Changes, requireRight, type Right, type Work } from './changes.js';
+import { evenly, invitationStep_ms } from './even-answer.js';
+import { stepRow } from './invitation-step.js';
+import { limitsBy } from './passing-on.js';
 import { SecretCodes } from './secret-codes.js';
 
 interface Terms {
   readonly expiresAt: Date | null;
+  readonly actions: readonly LocationAction[] | null;
+  readonly hours: WeeklyHours | null;
+  readonly maximumCurrent_A: number | null;
+  readonly includeFuture: boolean;
   readonly language: string;
 }
 export type InvitationWish = Terms &
@@ -48,26 +47,10 @@ export type CodeWish = Terms & {
   readonly redemptions: number;
 };
 
-export interface Accepted {
-  readonly locationId: string;
-  readonly grantId: string;
-}
-
-/** T1. */
-const wrongCodes = { times: 10, within_ms: 15 * 60_000 };
 /** 5A: nobody floods a stranger's mailbox through us. */
 const invitationsSent = { times: 100, within_ms: 3_600_000 };
 
-/** What a refusal is called when somebody tries a code, and when he answers an invitation of his own list. */
-const refusals: Readonly<Record<InvitationRefusal, readonly [byCode: ProblemCode, byId: ProblemCode]>> = {
-  'not-yours': ['unknown-code', 'not-found'],
-  expired: ['unknown-code', 'not-found'],
-  over: ['unknown-code', 'not-found'],
-  'issuer-lost-right': ['unknown-code', 'not-found'],
-  'already-accepted': ['unknown-code', 'already-accepted'],
-};
-
-/** Sharing a location: invitations of three kinds and what becomes of them (5A). Access begins with acceptance (NB-19). */
+/** Sharing a location: invitations of three kinds, made and taken back (5A). What the invited do is in acceptance.ts. */
 @Injectable()
 export class Invitations {
   constructor(
@@ -111,7 +94,7 @@ export class Invitations {
       requireAdmission(right, wish);
       await tidyExpired(work.client, locationId, work.by.at);
       const live = await this.liveCode(work, locationId);
-      if (live) await this.step(work, live, { type: 'supersede' }, 1);
+      if (live) await stepRow(work, live, { type: 'supersede' }, 'id');
       return this.makeCode(work, right, wish);
     });
   }
@@ -123,7 +106,7 @@ export class Invitations {
       const row = await invitationById(work.client, invitationId);
       const mine = decision.extent === 'all' || row?.createdBy === actor;
       if (!row || row.locationId !== locationId || !mine) throw problem('not-found');
-      await this.step(work, row, { type: 'revoke' }, 1);
+      await stepRow(work, row, { type: 'revoke' }, 'id');
       await work.audit({
         action: 'invitation-revoked',
         entitlement,
@@ -131,110 +114,6 @@ export class Invitations {
         subjectId: invitationId,
       });
     });
-  }
-
-  redeem(person: SignedInPerson, address: string, code: string): Promise<Accepted> {
-    return evenly(codeStep_ms, () => this.tryCode(person, address, code));
-  }
-
-  /** T1: wrong codes are counted by account and by address before they are judged. */
-  private async tryCode(person: SignedInPerson, address: string, code: string): Promise<Accepted> {
-    const subjects = [`person ${person.personId}`, `address ${address}`];
-    const at = new Date(this.clock.now());
-    if (!(await tryGuess(this.pool, subjects, wrongCodes, at))) {
-      throw problemWith('too-many-requests', 'Codes can be tried again in a quarter of an hour.');
-    }
-    const hash = this.codes.hashOf('invitation', code);
-    try {
-      const accepted = await this.accept(person, (work) => invitationByCode(work.client, hash), 0);
-      await forgetGuess(this.pool, subjects, at);
-      return accepted;
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      if (error.code !== 'unknown-code') await forgetGuess(this.pool, subjects, at);
-      else {
-        const row = await invitationByCode(this.pool, hash);
-        if (row) await countFailure(this.pool, row.invitationId, at);
-      }
-      throw error;
-    }
-  }
-
-  acceptById(person: SignedInPerson, invitationId: string): Promise<Accepted> {
-    return this.accept(
-      person,
-      async (work) => {
-        const row = await invitationById(work.client, invitationId);
-        // A bearer code is accepted by its code alone.
-        return row?.kind === 'code' ? null : row;
-      },
-      1,
-    );
-  }
-
-  decline(person: SignedInPerson, invitationId: string): Promise<void> {
-    return this.changes.run(person.personId, async (work) => {
-      const row = await invitationById(work.client, invitationId);
-      if (!row) throw problem('not-found');
-      await this.step(work, row, { type: 'decline', fits: await fits(work, row, person) }, 1);
-      await work.audit({
-        action: 'invitation-declined',
-        locationId: row.locationId,
-        subjectId: invitationId,
-      });
-    });
-  }
-
-  private async accept(
-    person: SignedInPerson,
-    find: (work: Work) => Promise<InvitationRow | null>,
-    by: 0 | 1,
-  ): Promise<Accepted> {
-    const accepted = await this.changes.run(person.personId, async (work) => {
-      const row = await find(work);
-      if (!row) throw problem(refusals['not-yours'][by]);
-      const suits = await fits(work, row, person);
-      if (!suits && row.kind === 'person' && sameAddress(row.email ?? '', person.email)) {
-        throw problem('email-not-verified');
-      }
-      const issuer = await hasRight(work.client, row.createdBy, 'share', row.locationId, work.now);
-      const ownershipEpoch = await epochOf(work, row.locationId);
-      const event = { type: 'accept', fits: suits, ownershipEpoch, issuerMayShare: issuer } as const;
-      await this.step(work, row, event, by);
-      return this.grant(work, row);
-    });
-    await this.changes.announce(accepted.locationId);
-    return accepted;
-  }
-
-  private async grant(work: Work, row: InvitationRow): Promise<Accepted> {
-    const { locationId, role } = row;
-    const grant = {
-      locationId,
-      role,
-      personId: row.kind === 'organisation' ? null : work.actor,
-      organisationId: row.kind === 'organisation' ? row.organisationId : null,
-      expiresAt: row.grantExpiresAt,
-    };
-    // NB-42: whoever invites himself, or has as much already, is told so, and the code is not used up.
-    const self = row.kind !== 'organisation' && row.createdBy === work.actor;
-    if (self || (await hasAlready(work.client, grant, work.now))) throw problem('already-has-access');
-    await revokeSuspended(work.change, locationId, grant, work.by);
-    const by = { personId: row.createdBy, at: work.by.at };
-    const until = row.grantExpiresAt && epochMilliseconds(row.grantExpiresAt.getTime());
-    const grantId =
-      role === 'professional'
-        ? await admit(work, locationId, grant, until, by)
-        : await insertGrant(work.change, { ...unlimited, ...grant, place: wholeLocation(locationId) }, by);
-    if (hubRoles.has(role)) await settleHubAccess(work, locationId);
-    await work.audit({
-      action: 'invitation-accepted',
-      locationId,
-      ...(grant.organisationId === null ? {} : { organisationId: grant.organisationId }),
-      subjectId: grantId,
-      detail: { invitationId: row.invitationId, kind: row.kind, role },
-    });
-    return { locationId, grantId };
   }
 
   private async invitePerson(
@@ -313,6 +192,10 @@ export class Invitations {
         role,
         language,
         grantExpiresAt: wish.expiresAt,
+        actions: wish.actions,
+        hours: wish.hours,
+        maximumCurrent_A: wish.maximumCurrent_A,
+        includeFuture: wish.includeFuture,
         codeHash: this.codes.hashOf('invitation', code),
       },
       work.by,
@@ -338,47 +221,20 @@ export class Invitations {
     const { invitationId: subjectId, language } = row;
     return queueMail(client, { template, recipient, subjectId, language, link: null }, by.at);
   }
-
-  private async step(
-    work: Work,
-    row: InvitationRow,
-    event: Parameters<typeof stepInvitation>[1],
-    by: 0 | 1,
-  ): Promise<void> {
-    const next = stepInvitation(row, event, work.now);
-    if (next.ok) return storeInvitation(work.client, row.invitationId, next.value, work.by, work.by.at);
-    // NB-25: only an administrator of the invited organisation learns that another was faster.
-    const late = next.error === 'already-accepted' && row.kind === 'organisation';
-    throw problem(late ? 'already-accepted' : refusals[next.error][by]);
-  }
 }
 
-/** AJ-39, AJ-40: what the inviter's own role lets him give. */
-function requireAdmission({ decision }: Right, wish: InvitationWish): void {
+/** 5D, AJ-39, AJ-40: what the inviter's own role and access let him give. */
+function requireAdmission({ facts, decision }: Right, wish: InvitationWish): void {
   const admitted = mayAdmit(decision.role, wish.role, wish.expiresAt !== null);
   if (!admitted.ok) {
     throw problem(admitted.error === 'role-beyond-yours' ? 'forbidden' : 'administrator-without-end');
   }
-}
-
-/** Whether this person is whom the invitation means, now (NB-20, NB-24, NB-26, NB-30). */
-async function fits(work: Work, row: InvitationRow, person: SignedInPerson): Promise<boolean> {
-  switch (row.kind) {
-    case 'person':
-      return person.emailVerified && sameAddress(row.email ?? '', person.email);
-    case 'organisation':
-      return (await organisationsOf(work.client, person.personId)).some(
-        ({ organisationId, role }) => organisationId === row.organisationId && leadingRoles.has(role),
-      );
-    case 'code':
-      return true;
+  if (wish.role === 'professional' && (wish.actions ?? wish.hours ?? wish.maximumCurrent_A) !== null) {
+    throw problemWith(
+      'invalid-request',
+      'What a professional reaches and when is said in the access itself.',
+    );
   }
-}
-
-async function epochOf(work: Work, locationId: string): Promise<number> {
-  const { rows } = await work.client.query<{ epoch: number }>(
-    'SELECT ownership_epoch AS epoch FROM locations WHERE id = $1',
-    [siteId(locationId)],
-  );
-  return rows[0]?.epoch ?? 0;
+  const limits = limitsBy(facts, decision.proof, { ...wish, grantExpiresAt: wish.expiresAt });
+  if (!limits.ok) throw problemWith('wider-than-yours', `It would be wider: ${limits.error}.`);
 }

@@ -61,6 +61,12 @@ export class LocationController {
     return this.view(person.personId, params.locationId);
   }
 
+  @Route(locationRoutes.putSharingPolicy)
+  async putPolicy({ person, params, body }: RouteRequest<typeof locationRoutes.putSharingPolicy>) {
+    await this.sharing.setPolicy(person.personId, params.locationId, body.partnersMayShare);
+    return this.view(person.personId, params.locationId);
+  }
+
   private async view(
     person: PersonId,
     locationId: string,

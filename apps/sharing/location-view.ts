@@ -28,6 +28,7 @@ export function locationView(
       details.organisationId === null
         ? null
         : { organisationId: details.organisationId, name: details.organisationName ?? '' },
+    partnersMayShare: details.partnersMayShare,
     deviceCount: details.deviceCount,
     allowed: [...gate.actionsAt(person, here)],
     through: sight.proof.kind,

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from '#libs/platform/logger.js';
 import { LOGGER } from '#libs/platform/tokens.js';
+import { Acceptance } from './acceptance.js';
 import { AnswerController } from './answer-controller.js';
 import { AuditController } from './audit-controller.js';
 import { Changes } from './changes.js';
@@ -37,6 +38,7 @@ import { MailWriter } from './mail/mail-writer.js';
 import { MeController } from './me-controller.js';
 import { Memberships } from './memberships.js';
 import { OrganisationController } from './organisation-controller.js';
+import { ReminderWorker } from './reminder-worker.js';
 import { SecretCodes } from './secret-codes.js';
 import { Evaluation } from './shares/evaluation.js';
 import { SHARE_CONFIG, type ShareConfig } from './shares/share-config.js';
@@ -151,6 +153,8 @@ export class SharingModule {
         Sims,
         HubAccess,
         Invitations,
+        Acceptance,
+        ReminderWorker,
         Transfers,
         Waiting,
       ],

@@ -3,7 +3,7 @@ import { leadingRoles } from '#libs/entitlements/role.js';
 import { problem } from '#libs/platform/http/problems.js';
 import { takeLocationOut } from '#libs/store/grant-narrowing.js';
 import { endGrant, liveGrant, revokeGrant } from '#libs/store/grants.js';
-import { insertLocation, type NewLocation } from '#libs/store/locations.js';
+import { insertLocation, setPartnersMayShare, type NewLocation } from '#libs/store/locations.js';
 import { membersOf } from '#libs/store/organisations.js';
 import { locationsUnder, sharedGrant } from '#libs/store/shared-grants.js';
 import type { PersonId } from '#libs/units/identifiers.js';
@@ -40,6 +40,22 @@ export class Sharing {
   }
 
   /** 5D: the owner removes anybody at any time; whoever acts for a grantor is bound by its lock (CS-21). */
+  async setPolicy(actor: PersonId, locationId: string, partnersMayShare: boolean): Promise<void> {
+    await this.changes.run(actor, async (work) => {
+      const { decision, entitlement } = await requireRight(work, 'revoke', locationId);
+      if (decision.extent !== 'all') throw problem('forbidden');
+      await setPartnersMayShare(work.change, locationId, partnersMayShare);
+      await work.audit({
+        action: 'sharing-policy-changed',
+        entitlement,
+        locationId,
+        subjectId: locationId,
+        detail: { partnersMayShare },
+      });
+    });
+    await this.changes.announce(locationId);
+  }
+
   async revokeGrant(actor: PersonId, grant: { locationId: string; grantId: string }): Promise<void> {
     await this.changes.run(actor, async (work) => {
       const { decision, entitlement } = await requireRight(work, 'revoke', grant.locationId);

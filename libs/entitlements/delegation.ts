@@ -89,7 +89,8 @@ export const chainReaches = (
     );
   });
 
-function within(wish: Limits, parent: Limits): Result<Limits, DelegationRefusal> {
+/** The wish with what it leaves open taken over from the parent; refused where it is wider. */
+export function within(wish: Limits, parent: Limits): Result<Limits, DelegationRefusal> {
   const limits: Limits = {
     expiresAt: wish.expiresAt ?? parent.expiresAt,
     actions: wish.actions ?? parent.actions,

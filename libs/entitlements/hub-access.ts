@@ -125,6 +125,17 @@ const rolesOfShares: ReadonlySet<GrantRole> = new Set<GrantRole>([
 ]);
 
 /**
+ * Whom those may invite who have their right by a grant; not named: anybody. 5D: a partner makes partners, and who holds a
+ * share passes it on over a connection only.
+ */
+const rolesGivenBy: Readonly<Partial<Record<LocationRole, ReadonlySet<GrantRole>>>> = {
+  'hub-administrator': hubRoles,
+  partner: new Set<GrantRole>(['partner']),
+  'installation-manager': new Set(),
+  subcontractor: new Set(),
+};
+
+/**
  * Whether somebody who may share at all can give this role. A hub's administrator cannot make an electrical partner; an
  * administrator has no end, so that a hub never loses its last one unseen (AJ-39).
  */
@@ -133,7 +144,7 @@ export function mayAdmit(
   role: GrantRole,
   expires: boolean,
 ): Result<'admitted', 'role-beyond-yours' | 'administrator-without-end'> {
-  const beyond = giver === 'hub-administrator' ? !hubRoles.has(role) : rolesOfShares.has(role);
+  const beyond = rolesOfShares.has(role) || !(rolesGivenBy[giver]?.has(role) ?? true);
   if (beyond) return fail('role-beyond-yours');
   return role === 'hub-administrator' && expires ? fail('administrator-without-end') : ok('admitted');
 }

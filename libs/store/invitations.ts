@@ -1,5 +1,7 @@
 import type { Invitation } from '#libs/entitlements/invitation.js';
+import type { LocationAction } from '#libs/entitlements/action.js';
 import type { GrantRole } from '#libs/entitlements/role.js';
+import type { WeeklyHours } from '#libs/entitlements/weekly-hours.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import type { By } from './organisations.js';
 import type { Queryable } from './pool.js';
@@ -12,6 +14,11 @@ export interface InvitationRow extends Invitation {
   readonly organisationId: string | null;
   readonly role: GrantRole;
   readonly grantExpiresAt: Date | null;
+  /** What the access is limited to; null: nothing of its own. */
+  readonly actions: readonly LocationAction[] | null;
+  readonly hours: WeeklyHours | null;
+  readonly maximumCurrent_A: number | null;
+  readonly includeFuture: boolean;
   readonly language: string;
   readonly codeHash: Buffer;
   readonly createdBy: string;
@@ -20,7 +27,8 @@ export interface InvitationRow extends Invitation {
 }
 
 const columns = `i.id AS "invitationId", i.location_id AS "locationId", i.kind, i.email, i.organisation_id AS "organisationId",
-  i.role, i.grant_expires_at AS "grantExpiresAt", i.language, i.code_hash AS "codeHash", i.state,
+  i.role, i.grant_expires_at AS "grantExpiresAt", i.grant_actions AS actions, i.grant_hours AS hours,
+  i.grant_maximum_current_a::float8 AS "maximumCurrent_A", i.grant_includes_future AS "includeFuture", i.language, i.code_hash AS "codeHash", i.state,
   i.created_by AS "createdBy", u.name AS "createdByName", i.created_at AS "createdAt", i.expires_at AS "expiresAt",
   i.ownership_epoch AS "ownershipEpoch", i.redemptions, i.maximum_redemptions AS "maximumRedemptions"`;
 const source = `FROM invitations i JOIN identity."user" u ON u.id = i.created_by`;
@@ -71,8 +79,9 @@ export async function insertInvitation(
 ): Promise<void> {
   await client.query(
     `INSERT INTO invitations (id, location_id, kind, email, organisation_id, role, grant_expires_at, language, code_hash,
-       state, created_by, created_at, expires_at, ownership_epoch, redemptions, maximum_redemptions)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+       state, created_by, created_at, expires_at, ownership_epoch, redemptions, maximum_redemptions,
+       grant_actions, grant_hours, grant_maximum_current_a, grant_includes_future)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       invitation.invitationId,
       invitation.locationId,
@@ -90,6 +99,10 @@ export async function insertInvitation(
       invitation.ownershipEpoch,
       invitation.redemptions,
       invitation.maximumRedemptions,
+      invitation.actions,
+      invitation.hours && JSON.stringify(invitation.hours),
+      invitation.maximumCurrent_A,
+      invitation.includeFuture,
     ],
   );
 }

@@ -13,6 +13,7 @@ export interface LocationDetails {
   readonly ownerName: string | null;
   readonly organisationId: string | null;
   readonly organisationName: string | null;
+  readonly partnersMayShare: boolean;
   readonly deviceCount: number;
 }
 
@@ -33,6 +34,7 @@ export async function locationPage(
     `SELECT l.id AS "locationId", l.name, l.time_zone AS "timeZone", l.created_at AS "createdAt",
             l.owner_person_id AS "ownerPersonId", u.name AS "ownerName",
             l.installed_by_organisation_id AS "organisationId", o.name AS "organisationName",
+            l.partners_may_share AS "partnersMayShare",
             (SELECT count(*) FROM devices d WHERE d.location_id = l.id) AS "deviceCount"
        FROM locations l
        LEFT JOIN identity."user" u ON u.id = l.owner_person_id
@@ -80,6 +82,18 @@ export async function insertLocation(
   );
   await change.record('location', locationId);
   return locationId;
+}
+
+export async function setPartnersMayShare(
+  change: EntitlementChange,
+  locationId: string,
+  partnersMayShare: boolean,
+): Promise<void> {
+  await change.client.query('UPDATE locations SET partners_may_share = $2 WHERE id = $1', [
+    locationId,
+    partnersMayShare,
+  ]);
+  await change.record('location', locationId);
 }
 
 export interface StoredTopology {

@@ -9,6 +9,8 @@ export type MailTemplate =
   | 'invitation-to-organisation'
   | 'membership'
   | 'transfer'
+  /** Tells an owner which partners still have access. */
+  | 'lingering-access'
   | 'reseller-invitation'
   | 'hub-access-request';
 

@@ -49,6 +49,13 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
         'Sign in at {portal} to approve or decline it.',
       ],
     },
+    'lingering-access': {
+      subject: 'Who still has access to {place}',
+      lines: [
+        'These still have access to {place}: {names}.',
+        'Sign in at {portal} to end what is no longer needed.',
+      ],
+    },
     'confirm-address': { subject: 'Confirm your e-mail address', lines: ['Open this link:', '{link}'] },
   },
   pl: {
@@ -87,6 +94,13 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
       lines: [
         '{from} prosi o dostęp do central w lokalizacji {place}.',
         'Zaloguj się na {portal}, aby zatwierdzić prośbę lub ją odrzucić.',
+      ],
+    },
+    'lingering-access': {
+      subject: 'Kto nadal ma dostęp do {place}',
+      lines: [
+        'Dostęp do lokalizacji {place} nadal mają: {names}.',
+        'Zaloguj się na {portal}, aby zakończyć dostęp, który nie jest już potrzebny.',
       ],
     },
     'confirm-address': { subject: 'Potwierdź swój adres e-mail', lines: ['Otwórz ten link:', '{link}'] },
@@ -129,6 +143,13 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
         'Log ind på {portal} for at godkende eller afvise.',
       ],
     },
+    'lingering-access': {
+      subject: 'Hvem der stadig har adgang til {place}',
+      lines: [
+        'Disse har stadig adgang til {place}: {names}.',
+        'Log ind på {portal} for at fjerne adgang, der ikke længere er brug for.',
+      ],
+    },
     'confirm-address': { subject: 'Bekræft din e-mailadresse', lines: ['Åbn dette link:', '{link}'] },
   },
   nl: {
@@ -169,6 +190,13 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
         'Meld u aan op {portal} om dit goed te keuren of te weigeren.',
       ],
     },
+    'lingering-access': {
+      subject: 'Wie nog toegang heeft tot {place}',
+      lines: [
+        'Deze partijen hebben nog toegang tot {place}: {names}.',
+        'Meld u aan op {portal} om toegang te beëindigen die niet meer nodig is.',
+      ],
+    },
     'confirm-address': { subject: 'Bevestig uw e-mailadres', lines: ['Open deze link:', '{link}'] },
   },
   fr: {
@@ -207,6 +235,13 @@ const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
       lines: [
         "{from} demande l'accès aux centrales de {place}.",
         'Connectez-vous sur {portal} pour accepter ou refuser.',
+      ],
+    },
+    'lingering-access': {
+      subject: 'Qui a encore accès à {place}',
+      lines: [
+        'Ont encore accès à {place} : {names}.',
+        'Connectez-vous sur {portal} pour mettre fin aux accès devenus inutiles.',
       ],
     },
     'confirm-address': { subject: 'Confirmez votre adresse e-mail', lines: ['Ouvrez ce lien :', '{link}'] },

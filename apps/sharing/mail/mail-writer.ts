@@ -11,6 +11,8 @@ import { appendAudit } from '#libs/store/audit-log.js';
 import { readFactsAround } from '#libs/store/entitlement-facts.js';
 import { entitlementLock } from '#libs/store/entitlement-log.js';
 import { invitationById, type InvitationRow } from '#libs/store/invitations.js';
+import { accessOf } from '#libs/store/grants.js';
+import { lingeringRoles } from '#libs/store/lingering-access.js';
 import { locationDetails } from '#libs/store/locations.js';
 import { queueMail, type MailOutcome, type QueuedMail } from '#libs/store/mail-queue.js';
 import { membershipInvitationById } from '#libs/store/membership-invitations.js';
@@ -46,6 +48,8 @@ export class MailWriter {
         if (row?.state !== 'invited' || now >= row.expiresAt.getTime()) return 'dropped: over';
         return this.send(mail, 'membership', { from: row.createdByName, place: row.organisationName });
       }
+      case 'lingering-access':
+        return this.lingering(mail, client, now);
       case 'transfer': {
         const row = await transferById(client, mail.subjectId ?? '');
         if (!row || shownTransferState(row, now) !== 'initiated') return 'dropped: over';
@@ -98,6 +102,23 @@ export class MailWriter {
       await queueMail(client, { ...mail, template: 'invitation', recipient: email }, at);
     }
     return 'expanded';
+  }
+
+  /** Whom the location belongs to now is told who still has access now. */
+  private async lingering(
+    mail: QueuedMail,
+    client: pg.PoolClient,
+    now: EpochMilliseconds,
+  ): Promise<MailOutcome> {
+    const location = await locationDetails(client, mail.subjectId ?? '');
+    if (!location?.ownerPersonId) return 'dropped: no owner';
+    const entries = await accessOf(client, location.locationId, location.ownerPersonId, new Date(now));
+    const partners = entries.filter(({ role, suspended }) => lingeringRoles.has(role) && !suspended);
+    const owner = entries.find(({ origin }) => origin === 'owner');
+    if (partners.length === 0 || !owner?.email) return 'dropped: nobody lingers';
+    const names = partners.map((each) => each.organisationName ?? each.personName ?? '').join(', ');
+    const addressed = { ...mail, recipient: owner.email };
+    return this.send(addressed, 'lingering-access', { place: location.name, names });
   }
 
   private async invitation(

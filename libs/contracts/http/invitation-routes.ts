@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { emailSchema, instant, locationParams, personIdSchema, uuid } from './common.js';
 import { grantRoleSchema } from './grant-routes.js';
+import { limitFields } from './limits.js';
 import { onLocation, route } from './route.js';
 
 /** Languages in which we write mail. */
 export const languageSchema = z.enum(['en', 'pl', 'da', 'nl', 'fr']).meta({ id: 'Language' });
 
 const redemptions = z.number().int().min(1).max(1_000);
+/** Besides the role: when the access ends, for which actions, at which hours and up to which current it holds. */
 const terms = {
-  expiresAt: instant
-    .nullable()
-    .default(null)
-    .meta({ description: 'When the access itself ends; null: with the revoke' }),
+  ...limitFields,
+  includeFuture: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Also for devices that are added later (NB-40)' }),
   language: languageSchema.default('en'),
 };
 const codeTerms = { role: grantRoleSchema, redemptions: redemptions.default(1), ...terms };
@@ -28,6 +31,10 @@ export const invitationSchema = z
     /** 168 hours after creation; at that instant it is over. */
     expiresAt: instant,
     accessExpiresAt: instant.nullable(),
+    actions: limitFields.actions,
+    hours: limitFields.hours,
+    maximumCurrent_A: limitFields.maximumCurrent_A,
+    includeFuture: z.boolean(),
     /** Only of the kind `code`: hand it to whom you want to let in. */
     code: z.string().nullable(),
     redemptionsLeft: z.number().int().min(0).max(1_000),
@@ -56,7 +63,7 @@ export const invitationRoutes = {
       z.strictObject({ kind: z.literal('code'), ...codeTerms }),
     ]),
     response: { kind: 'secret', status: 202, schema: invitationSchema },
-    errors: ['already-has-access', 'administrator-without-end'],
+    errors: ['wider-than-yours', 'already-has-access', 'administrator-without-end'],
   }),
   listInvitations: route({
     method: 'get',

@@ -27,6 +27,8 @@ export const locationSchema = z
     createdAt: instant,
     owner: z.object({ personId: personIdSchema, name: z.string() }).nullable(),
     installedBy: z.object({ organisationId: uuid, name: z.string() }).nullable(),
+    /** Whether partners may share it on. */
+    partnersMayShare: z.boolean(),
     deviceCount: z.number().int().min(0).max(100_000),
     /** What you may do here; the portal shows only that. */
     allowed: z.array(locationActionSchema),
@@ -86,6 +88,19 @@ export const locationRoutes = {
     params: locationParams,
     query: z.object({}),
     body: null,
+    response: { kind: 'json', status: 200, schema: locationSchema },
+    errors: [],
+  }),
+  putSharingPolicy: route({
+    method: 'put',
+    path: '/v1/locations/{locationId}/sharing-policy',
+    operationId: 'putSharingPolicy',
+    summary: 'Say whether partners may share the location on',
+    tag: 'sharing',
+    access: onLocation('revoke', 'refuse'),
+    params: locationParams,
+    query: z.object({}),
+    body: z.strictObject({ partnersMayShare: z.boolean() }),
     response: { kind: 'json', status: 200, schema: locationSchema },
     errors: [],
   }),

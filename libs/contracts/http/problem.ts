@@ -206,6 +206,11 @@ export const problems = {
     'This configuration key holds a credential and cannot be set by a command.',
     "Rotate the device's secret instead.",
   ],
+  'wider-than-yours': [
+    422,
+    'Nobody can pass on more than he has.',
+    'Choose limits within those of your own access.',
+  ],
   'current-above-grant': [
     422,
     'Your access allows less current than that.',

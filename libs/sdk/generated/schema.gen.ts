@@ -980,6 +980,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/locations/{locationId}/sharing-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether partners may share the location on */
+        put: operations["putSharingPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/locations/{locationId}/topology": {
         parameters: {
             query?: never;
@@ -2548,7 +2565,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "wrong-device-kind" | "protected-key" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -2882,6 +2899,7 @@ export interface components {
                 organisationId: string;
                 name: string;
             } | null;
+            partnersMayShare: boolean;
             deviceCount: number;
             allowed: components["schemas"]["LocationAction"][];
             /** @enum {string} */
@@ -3310,6 +3328,13 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             accessExpiresAt: string | null;
+            /** @default null */
+            actions: components["schemas"]["LocationAction"][] | null;
+            /** @default null */
+            hours: components["schemas"]["WeeklyHours"] | null;
+            /** @default null */
+            maximumCurrent_A: number | null;
+            includeFuture: boolean;
             code: string | null;
             redemptionsLeft: number;
         };
@@ -11005,6 +11030,136 @@ export interface operations {
             };
         };
     };
+    putSharingPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                locationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    partnersMayShare: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Say whether partners may share the location on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTopology: {
         parameters: {
             query?: never;
@@ -18565,11 +18720,19 @@ export interface operations {
                     /** Format: email */
                     email: string;
                     role: components["schemas"]["GrantRole"];
-                    /**
-                     * @description When the access itself ends; null: with the revoke
-                     * @default null
-                     */
+                    /** @default null */
                     expiresAt?: string | null;
+                    /** @default null */
+                    actions?: components["schemas"]["LocationAction"][] | null;
+                    /** @default null */
+                    hours?: components["schemas"]["WeeklyHours"] | null;
+                    /** @default null */
+                    maximumCurrent_A?: number | null;
+                    /**
+                     * @description Also for devices that are added later (NB-40)
+                     * @default true
+                     */
+                    includeFuture?: boolean;
                     /** @default en */
                     language?: components["schemas"]["Language"];
                 } | {
@@ -18581,11 +18744,19 @@ export interface operations {
                      * @enum {string}
                      */
                     role?: "partner" | "professional";
-                    /**
-                     * @description When the access itself ends; null: with the revoke
-                     * @default null
-                     */
+                    /** @default null */
                     expiresAt?: string | null;
+                    /** @default null */
+                    actions?: components["schemas"]["LocationAction"][] | null;
+                    /** @default null */
+                    hours?: components["schemas"]["WeeklyHours"] | null;
+                    /** @default null */
+                    maximumCurrent_A?: number | null;
+                    /**
+                     * @description Also for devices that are added later (NB-40)
+                     * @default true
+                     */
+                    includeFuture?: boolean;
                     /** @default en */
                     language?: components["schemas"]["Language"];
                 } | {
@@ -18594,11 +18765,19 @@ export interface operations {
                     role: components["schemas"]["GrantRole"];
                     /** @default 1 */
                     redemptions?: number;
-                    /**
-                     * @description When the access itself ends; null: with the revoke
-                     * @default null
-                     */
+                    /** @default null */
                     expiresAt?: string | null;
+                    /** @default null */
+                    actions?: components["schemas"]["LocationAction"][] | null;
+                    /** @default null */
+                    hours?: components["schemas"]["WeeklyHours"] | null;
+                    /** @default null */
+                    maximumCurrent_A?: number | null;
+                    /**
+                     * @description Also for devices that are added later (NB-40)
+                     * @default true
+                     */
+                    includeFuture?: boolean;
                     /** @default en */
                     language?: components["schemas"]["Language"];
                 };
@@ -18677,7 +18856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description administrator-without-end, idempotency-key-reused */
+            /** @description wider-than-yours, administrator-without-end, idempotency-key-reused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18733,11 +18912,19 @@ export interface operations {
                     role: components["schemas"]["GrantRole"];
                     /** @default 1 */
                     redemptions?: number;
-                    /**
-                     * @description When the access itself ends; null: with the revoke
-                     * @default null
-                     */
+                    /** @default null */
                     expiresAt?: string | null;
+                    /** @default null */
+                    actions?: components["schemas"]["LocationAction"][] | null;
+                    /** @default null */
+                    hours?: components["schemas"]["WeeklyHours"] | null;
+                    /** @default null */
+                    maximumCurrent_A?: number | null;
+                    /**
+                     * @description Also for devices that are added later (NB-40)
+                     * @default true
+                     */
+                    includeFuture?: boolean;
                     /** @default en */
                     language?: components["schemas"]["Language"];
                 };
