@@ -3,6 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import type { RouteContract } from '#libs/contracts/http/route.js';
 import { allRoutes } from '#libs/contracts/http/routes.js';
+import type { GrantRole } from '#libs/entitlements/role.js';
+import type { Gate } from '#libs/gate/gate.js';
+import { GATE } from '#libs/platform/tokens.js';
+import { changeEntitlements } from '#libs/store/entitlement-log.js';
+import { insertGrant, unlimited, wholeLocation } from '#libs/store/grants.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
 import { handOver, join, share } from '#libs/testing/sharing-steps.js';
 import { ApiModule } from './api-module.js';
@@ -14,6 +19,10 @@ const rights: Record<string, string> = {
   installer: 'yyyyyyy yoy n ynyynnnnn',
   partner: 'yyyyyyy nnn n nnnnnnnnn',
   guest: 'yooynnn nnn n nnnnnnnnn',
+  technician: 'ynyynny nnn n nnynnnnnn',
+  'installation-manager': 'yyyyyyy yon n nnnnnnnnn',
+  subcontractor: 'yyyyyyy yon n nnnnnnnnn',
+  borrower: 'yyyynny nnn n nnnnnnnnn',
   stranger: 'nnnnnnn nnn n nnnnnnnnn',
 };
 const actions: readonly string[] = `
@@ -56,22 +65,52 @@ async function site(administrator: Caller, owner: Caller): Promise<Ids> {
   return { organisationId, locationId, buildingId, installationId, deviceId, commandId } as Ids;
 }
 
+/** A role of a share, without the connection and the request that lead there. */
+async function give(by: Caller, at: Ids, to: Caller | undefined, role: GrantRole): Promise<void> {
+  const now = new Date();
+  const { sequence } = await changeEntitlements(
+    world.database.pool,
+    { actorPersonId: by.personId, at: now.getTime() },
+    (change) =>
+      insertGrant(
+        change,
+        {
+          ...unlimited,
+          place: wholeLocation(at['locationId'] ?? ''),
+          personId: to?.personId ?? '',
+          organisationId: null,
+          role,
+        },
+        { personId: by.personId, at: now },
+      ),
+  );
+  await world.app.get<Gate>(GATE).caughtUp(sequence);
+}
+
 beforeAll(async () => {
   world = await startHttpWorld(
     [SharingModule.register(), ApiModule.register({ portalFolder: null, sharing: { mode: 'in-process' } })],
     { attemptsPerMinute: 1_000, authEndpoint: 'here' },
   );
   for (const who of Object.keys(rights)) callers[who] = await world.signUp(who);
-  const { administrator, owner, installer, partner, guest } = callers as Record<string, Caller> & {
+  const { administrator, owner, installer, technician, partner, guest } = callers as Record<
+    string,
+    Caller
+  > & {
     administrator: Caller;
     owner: Caller;
     installer: Caller;
+    technician: Caller;
     partner: Caller;
     guest: Caller;
   };
   own = await site(administrator, owner);
   foreign = await site(await world.signUp('Other'), await world.signUp('Else'));
   await join(administrator, own['organisationId'] ?? '', installer, 'installer');
+  await join(administrator, own['organisationId'] ?? '', technician, 'technician');
+  for (const role of ['installation-manager', 'subcontractor', 'borrower'] as const) {
+    await give(administrator, own, callers[role], role);
+  }
   await share(owner, own['locationId'] ?? '', partner, 'partner');
   await share(owner, own['locationId'] ?? '', guest, 'guest');
   const books = `/v1/organisations/${own['organisationId']}`;
@@ -127,7 +166,7 @@ function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 
   if (where !== 'own') return 404;
   const has = right(who, access.action);
   if (has === 'y' || (has === 'o' && access.whenOwnOnly === 'narrow')) return 'passes';
-  const sees = access.resource === 'organisation' ? right(who, 'see-members') : right(who, 'telemetry');
+  const sees = access.resource === 'organisation' ? right(who, 'see-organisation') : right(who, 'telemetry');
   return sees === 'y' ? 403 : 404;
 }
 

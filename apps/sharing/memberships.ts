@@ -197,7 +197,8 @@ export class Memberships {
       const member = members.find((each) => each.membershipId === membershipId);
       if (!member) throw problem('not-found');
       const kind = (await kindOf(work.client, organisationId)) ?? 'installer';
-      if (!mayBeGiven(kind, role) && role !== 'company-owner') throw problem('role-not-of-kind');
+      if (!mayBeGiven(kind, role) && !(kind === 'company' && role === 'company-owner'))
+        throw problem('role-not-of-kind');
       const otherAdministrators = othersOf(members, membershipId);
       const next = stepMembership(
         active(member),
