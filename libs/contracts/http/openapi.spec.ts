@@ -25,6 +25,10 @@ function at(pointer: string): unknown {
 }
 
 describe('the HTTP contract', () => {
+  it("NB-63: nothing can be ordered; a shop is somebody else's matter", () => {
+    expect(allRoutes.filter(({ path }) => /shop|basket|purchase|\/orders?\b/.test(path))).toEqual([]);
+  });
+
   it('T7: declares for every route who may call it, over a path parameter that exists', () => {
     for (const route of allRoutes) {
       if (route.access.kind !== 'entitled') continue;
