@@ -257,7 +257,11 @@ export function mayDo(
     if (given.to.person === person) found.push({ extent: own, proof, current });
     for (const each of through) {
       const asMember = rightOf(each.role, action, { ...circumstances, listed: given.actions });
-      found.push({ extent: asMember < own ? asMember : own, proof, current });
+      found.push({
+        extent: asMember < own ? asMember : own,
+        proof: `${proof} as ${each.membership}`,
+        current,
+      });
     }
   }
   const extent = found.reduce<0 | 1 | 2>((best, each) => (each.extent > best ? each.extent : best), 0);

@@ -12,9 +12,13 @@ export interface Disagreement {
   readonly oracle: string;
 }
 
-/** `grant:<uuid>` as the oracle writes it. */
-const numbered = (proof: Proof): string =>
-  proof.kind === 'owner' ? entitlementOf(proof) : `${proof.kind}:${Number(entitlementOf(proof).slice(-3))}`;
+/** As the oracle writes it: `owner:2`, `membership:7`, `grant:9`, or `grant:9 as 7` for one that came by a membership. */
+function numbered(proof: Proof): string {
+  if (proof.kind === 'owner') return entitlementOf(proof);
+  const own = `${proof.kind}:${Number(entitlementOf(proof).slice(-3))}`;
+  if (proof.kind === 'membership' || !proof.through) return own;
+  return `${own} as ${Number(proof.through.membershipId.slice(-3))}`;
+}
 
 /** One history, told to the engine and to the oracle side by side. */
 export class Replay {
