@@ -73,7 +73,7 @@ describe('the permission matrix (section 6), one row after the other', () => {
     ['technician', 'ynyynnnynnnnn', 'ynyynnnynnnnn'],
     ['manager', 'yyyyyynyyoynn', 'yyyyyyyyyoynn'],
     ['account-manager', 'yyyyyynyyyyny', 'yyyyyyyyyyyny'],
-    ['company-owner', 'yyynnnnnyynyy', 'yyynnnnnyynyy'],
+    ['company-owner', 'yyynnnnnnnnyy', 'yyynnnnnnnnyy'],
     ['senior-service-manager', 'nnnnnnnnnnnyy', 'nnnnnnnnnnnyy'],
     ['service-manager', 'nnnnnnnnnnnyn', 'nnnnnnnnnnnyn'],
     ['company-installer', 'yyyyyynyyoyyn', 'yyyyyyyyyoyyn'],

@@ -33,7 +33,7 @@ const rows: Readonly<Record<LocationRole, string>> = {
   technician: 'ynyynnnynnnnn',
   manager: 'yyyyyyuyyoynn',
   'account-manager': 'yyyyyyuyyyyny',
-  'company-owner': 'yyynnnnnyynyy',
+  'company-owner': 'yyynnnnnnnnyy',
   'senior-service-manager': 'nnnnnnnnnnnyy',
   'service-manager': 'nnnnnnnnnnnyn',
   'company-installer': 'yyyyyyuyyoyyn',
