@@ -8,6 +8,7 @@ import { LocationPage } from './pages/location-page.js';
 import { LocationsPage } from './pages/locations-page.js';
 import { OrganisationPage } from './pages/organisation-page.js';
 import { OrganisationsPage } from './pages/organisations-page.js';
+import { ServicesPage } from './pages/services-page.js';
 import { SharePage } from './pages/share-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { Brand } from './parts/brand.js';
@@ -37,6 +38,7 @@ function PartnerPortal() {
           <Route path="/customers" element={<CustomersPage person={person.data} />} />
           <Route path="/organisations" element={<OrganisationsPage />} />
           <Route path="/organisations/:organisationId" element={<OrganisationPage />} />
+          <Route path="/organisations/:organisationId/services" element={<ServicesPage />} />
           <Route path="/organisations/:organisationId/shares/:shareId" element={<SharePage />} />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>

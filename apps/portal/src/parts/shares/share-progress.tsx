@@ -2,7 +2,7 @@ import type { Share } from '../../sharing-api.js';
 
 /** How far the taking over is (CS-45), and why it does not go on. */
 export function ShareProgress({ share: { progress, status, failure } }: { readonly share: Share }) {
-  if (status === 'preparing') return <p role="status">The data is being prepared ...</p>;
+  if (status === 'preparing') return <output>The data is being prepared ...</output>;
   return (
     <>
       <label>

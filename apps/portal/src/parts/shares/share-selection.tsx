@@ -120,10 +120,10 @@ export function ShareSelection({ organisationId, share, selected, onSelect, onDo
       {candidates.data && candidates.data.nextCursor !== null && (
         <p className="page-note">There are more; search for the one you need.</p>
       )}
-      <p role="status">
+      <output className="told">
         {count(selected.length, 'object')} selected
         {selected.length > 0 && `: ${selected.map(({ name }) => name).join(', ')}`}
-      </p>
+      </output>
       <button type="button" disabled={selected.length === 0} onClick={onDone}>
         Continue
       </button>

@@ -45,7 +45,7 @@ export function ShareTermsForm({ terms, busy, onBack, onDone }: ShareTermsFormPr
           <label key={each} className="check">
             <input type="radio" name="role" checked={role === each} onChange={() => setRole(each)} />
             <span>
-              <strong>{shareRoleTexts[each].name}</strong>
+              {shareRoleTexts[each].name}
               <span className="faint">{shareRoleTexts[each].means}</span>
             </span>
           </label>
