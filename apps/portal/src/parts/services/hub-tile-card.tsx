@@ -63,7 +63,7 @@ export function HubTileCard({ organisationId, tile, resellers, onChange }: HubTi
           {serviceTexts[label]}
         </output>
       </div>
-      <p className="faint address">
+      <p className="faint where">
         {locationName} · {hasSim ? 'with a SIM of ours' : 'without a SIM of ours'}
       </p>
       <ul className="access-list" aria-label="Services">
