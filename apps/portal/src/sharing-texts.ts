@@ -71,7 +71,7 @@ const inboxTexts: Readonly<Record<string, string>> = {
   'connection-closed': 'closed the connection',
   'share-requested': 'asks for a share',
   'share-reopened': 'replaces an access: the share is to be evaluated anew',
-  'share-withdrawn': 'took the request for a share back',
+  'share-withdrawn': 'The request for a share was taken back',
   'share-rejected': 'rejected the share',
   'share-approved': 'approved the share',
   'share-available': 'The share can be taken over',

@@ -7,6 +7,7 @@ import { GivenShare } from '../parts/shares/given-share.js';
 import { Processing } from '../parts/shares/processing.js';
 import { shareTone } from '../parts/shares/share-list.js';
 import { WithdrawShare } from '../parts/shares/withdraw-share.js';
+import type { ShareStepProps } from '../parts/shares/share-step.js';
 import type { Share } from '../sharing-api.js';
 import { levelTexts, shareTexts } from '../sharing-texts.js';
 
@@ -61,13 +62,6 @@ export function SharePage() {
       <NextStep organisationId={organisationId} share={share.data} onChange={onChange} />
     </>
   );
-}
-
-export interface ShareStepProps {
-  readonly organisationId: string;
-  readonly share: Share;
-  /** Takes the share as the server answered it. */
-  readonly onChange: (share: Share) => Promise<void>;
 }
 
 function NextStep(props: ShareStepProps) {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { api, unwrap } from '../../api.js';
-import type { ShareStepProps } from '../../pages/share-page.js';
+import type { ShareStepProps } from './share-step.js';
 import { once, type ShareCandidate, type SharePreview, type ShareTerms } from '../../sharing-api.js';
 import { useAttempt } from '../../use-attempt.js';
 import { ConfirmButton } from '../confirm-button.js';

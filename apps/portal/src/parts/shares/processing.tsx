@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap } from '../../api.js';
-import type { ShareStepProps } from '../../pages/share-page.js';
+import type { ShareStepProps } from './share-step.js';
 import { once } from '../../sharing-api.js';
 import { useAttempt } from '../../use-attempt.js';
 import { ProblemNote } from '../problem-note.js';

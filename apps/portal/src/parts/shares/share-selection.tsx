@@ -131,5 +131,7 @@ export function ShareSelection({ organisationId, share, selected, onSelect, onDo
   );
 }
 
-const whereOf = ({ customer, location }: ShareCandidate): string =>
-  [customer?.name, location?.name].filter(Boolean).join(' · ');
+const whereOf = ({ kind, customer, location }: ShareCandidate): string =>
+  [kind === 'customer' ? '' : customer?.name, kind === 'installation' ? location?.name : '']
+    .filter(Boolean)
+    .join(' · ');

@@ -1,5 +1,5 @@
 import { api, unwrap } from '../../api.js';
-import type { ShareStepProps } from '../../pages/share-page.js';
+import type { ShareStepProps } from './share-step.js';
 import { once } from '../../sharing-api.js';
 import { useAttempt } from '../../use-attempt.js';
 import { ConfirmButton } from '../confirm-button.js';
