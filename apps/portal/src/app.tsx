@@ -6,6 +6,10 @@ import { CustomerPortalPage } from './pages/customer-portal-page.js';
 import { CustomersPage } from './pages/customers-page.js';
 import { LocationPage } from './pages/location-page.js';
 import { LocationsPage } from './pages/locations-page.js';
+import { OrganisationPage } from './pages/organisation-page.js';
+import { OrganisationsPage } from './pages/organisations-page.js';
+import { ServicesPage } from './pages/services-page.js';
+import { SharePage } from './pages/share-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { Brand } from './parts/brand.js';
 import { booksOf } from './suppliers.js';
@@ -32,6 +36,10 @@ function PartnerPortal() {
           <Route path="/" element={<LocationsPage />} />
           <Route path="/locations/:locationId" element={<LocationPage />} />
           <Route path="/customers" element={<CustomersPage person={person.data} />} />
+          <Route path="/organisations" element={<OrganisationsPage />} />
+          <Route path="/organisations/:organisationId" element={<OrganisationPage />} />
+          <Route path="/organisations/:organisationId/services" element={<ServicesPage />} />
+          <Route path="/organisations/:organisationId/shares/:shareId" element={<SharePage />} />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>
       </main>
@@ -50,6 +58,7 @@ function Header({ person }: { readonly person: Me }) {
     <header className="top">
       <Brand to="/" label="Busbar, my locations" />
       {booksOf(person).length > 0 && <Link to="/customers">Customers</Link>}
+      <Link to="/organisations">Organisations</Link>
       <span className="who">{person.name}</span>
       <button type="button" className="quiet" onClick={() => void leave()}>
         Sign out

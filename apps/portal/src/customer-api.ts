@@ -1,3 +1,4 @@
+import { allPages } from './all-pages.js';
 import { api, unwrap } from './api.js';
 import type { Schemas } from '#libs/sdk/client.js';
 
@@ -42,20 +43,6 @@ export const renewPortalCode = (place: PortalPlace): Promise<PortalAccess> =>
 
 /** What the session of this browser opens; refused with 401 while there is none. */
 export const portalVisit = (): Promise<PortalVisit> => unwrap(api.GET('/v1/customer-portal'));
-
-/** Everything behind the cursors of a list. */
-async function allPages<Item>(
-  read: (query: { cursor?: string }) => Promise<{ items: Item[]; nextCursor: string | null }>,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { items: Item[]; nextCursor: string | null } = await read(cursor === null ? {} : { cursor });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return items;
-}
 
 export const portalLocations = (): Promise<readonly PortalLocation[]> =>
   allPages((query) => unwrap(api.GET('/v1/customer-portal/locations', { params: { query } })));

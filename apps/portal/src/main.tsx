@@ -6,6 +6,7 @@ import { BusbarProblem } from '#libs/sdk/client.js';
 import { App } from './app.js';
 import './styles.css';
 import './customers.css';
+import './sharing.css';
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap, type AccessEntry, type Location } from '../api.js';
+import { describeBounds, describeGranter } from '../access-texts.js';
+import { ExplainAccess } from './explain-access.js';
 import { HandOver } from './hand-over.js';
 import { PendingInvitations } from './pending-invitations.js';
 import { ProblemNote } from './problem-note.js';
@@ -51,7 +53,7 @@ export function AccessPanel({ location }: { readonly location: Location }) {
     <section className="card" aria-labelledby="access-title">
       <h2 id="access-title">Permissions</h2>
       {access.error && <ProblemNote error={access.error} />}
-      <ul className="access-list">
+      <ul className="access-list" aria-label="Who has access">
         {access.data?.items.map((entry) => (
           <li key={`${entry.origin}-${entry.grantId ?? whoId(entry)}`}>
             <span>
@@ -61,6 +63,9 @@ export function AccessPanel({ location }: { readonly location: Location }) {
             <span className="pill">{entry.role}</span>
             <span className="faint">
               {entry.suspended ? 'waits for the new owner' : originTexts[entry.origin]}
+            </span>
+            <span className="faint bounds">
+              {[describeGranter(entry), ...describeBounds(entry)].join(' · ')}
             </span>
             {entry.suspended && location.through === 'owner' && (
               <button
@@ -100,6 +105,7 @@ export function AccessPanel({ location }: { readonly location: Location }) {
         }
       />
       <ShareForm locationId={locationId} attempt={attempt} />
+      <ExplainAccess locationId={locationId} entries={access.data?.items ?? []} />
       {mayHandOver(location) && <HandOver locationId={locationId} />}
       {problem && <ProblemNote error={problem} />}
     </section>
