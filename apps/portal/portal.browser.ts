@@ -141,7 +141,7 @@ describe('the portal', () => {
     const tab = await openGarage(1_280);
     const { page } = tab;
     const row = await openBusyCharger(page);
-    await page.getByLabel('from').fill(garageTime(3));
+    await page.getByLabel('from', { exact: true }).fill(garageTime(3));
     await page.getByLabel('to', { exact: true }).fill(garageTime(4));
     await page.locator('form.schedule').getByRole('button', { name: 'Set' }).click();
     await row.getByText('Delayed by schedule', { exact: true }).waitFor({ timeout: patience_ms });
