@@ -1,9 +1,7 @@
 import type { Bus, Subscription } from '#libs/bus/bus.js';
 import { partitionOf } from '#libs/bus/partition.js';
-import type { Decision } from '#libs/allocation/decision.js';
 import { defaultPolicy } from '#libs/allocation/policy.js';
 import type { Change } from '#libs/contracts/change.js';
-import type { Limit } from '#libs/contracts/limit.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { OwnedPartition } from '#libs/store/partition-ownership.js';
@@ -12,6 +10,7 @@ import { listSiteIds, loadSite, saveStandingDefault } from '#libs/store/site-rep
 import type { Clock } from '#libs/units/clock.js';
 import type { AllocatorMetrics } from './allocator-metrics.js';
 import { SiteActor } from './site-actor.js';
+import { toLimit } from './to-limit.js';
 
 export interface AllocatorPorts {
   readonly bus: Bus;
@@ -136,20 +135,4 @@ export class AllocatorService {
       this.ports.logger.error({ siteId, error }, 'limits could not be published');
     }
   }
-}
-
-function toLimit(decision: Decision, siteId: string, ownerEpoch: number, issuedAt: number): Limit {
-  const { limitId, deviceId, connector, transactionId, current_A, leaseUntil, reason } = decision;
-  return {
-    limitId,
-    siteId,
-    deviceId,
-    connector,
-    transactionId,
-    current_A,
-    ownerEpoch,
-    issuedAt,
-    leaseUntil,
-    reason,
-  };
 }

@@ -1,5 +1,6 @@
 import { carryOver } from '#libs/allocation/carry-over.js';
 import { compileSite, connectorKey } from '#libs/allocation/compile.js';
+import { plainSettings } from '#libs/allocation/connector-settings.js';
 import { decide } from '#libs/allocation/decide.js';
 import type { Decision } from '#libs/allocation/decision.js';
 import { observe, type ConnectorEvent } from '#libs/allocation/observe.js';
@@ -159,8 +160,9 @@ export class SiteActor {
       const settings = wired && this.record.settings.get(wired.deviceId);
       if (!settings) continue;
       connector.settings = {
+        ...plainSettings,
         personMaximum_A: settings.maxCurrent_A ?? null,
-        scheduleOpen: isOpen(settings.schedule ?? [], this.record.timeZone, now),
+        pausedBy: isOpen(settings.schedule ?? [], this.record.timeZone, now) ? null : 'schedule',
       };
     }
   }

@@ -33,6 +33,7 @@ const limit = (current_A: number, code: Limit['reason']['code'], limitId = 'a'):
   connector: 1,
   transactionId: 7,
   current_A,
+  numberPhases: null,
   ownerEpoch: 1,
   issuedAt: receivedAt,
   leaseUntil: receivedAt + 60_000,

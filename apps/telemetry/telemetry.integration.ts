@@ -256,6 +256,7 @@ describe('telemetry on a real PostgreSQL', () => {
       connector: 1,
       transactionId: 7,
       current_A: 0,
+      numberPhases: null,
       ownerEpoch: 1,
       issuedAt: now,
       leaseUntil: now + 60_000,

@@ -28,6 +28,7 @@ describe('a simulated charger on a real WebSocket', () => {
           minimum_A: 6,
           weight: 1,
           priority: 0,
+          switchesPhases: false,
         },
       ],
       voltage_V: 230,

@@ -33,6 +33,7 @@ const fleet = (chargers: readonly string[], fuse_A: number): Fleet => ({
       minimum_A: 6,
       weight: 1,
       priority: 0,
+      switchesPhases: false,
     })),
     margin_A: 0,
     assumedBase_A: [0, 0, 0],

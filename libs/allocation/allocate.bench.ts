@@ -49,6 +49,7 @@ function busySite(chargers: number): Allocation {
       minimum_A: 6,
       weight: 1,
       priority: 0,
+      switchesPhases: false,
     })),
     margin_A: 0,
     assumedBase_A: [0, 0, 0],

@@ -81,6 +81,7 @@ function garageSite(load: GarageLoad, options: { minimum_A: number; step_A: numb
       minimum_A: options.minimum_A,
       weight: 1,
       priority: 0,
+      switchesPhases: false,
     })),
     margin_A: 0,
     assumedBase_A: [0, 0, 0],

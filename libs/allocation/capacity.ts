@@ -2,7 +2,10 @@ import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import type { ConnectorState } from './connector-state.js';
 import { isSilent, type SiteState } from './site-state.js';
 
-/** Fills in what is available to cars per (node, line): fuse - margin - base load. A silent meter counts as its assumed load. */
+/**
+ * Fills in what is available to cars per (node, line): the lower of fuse - margin and any agreed limit, less the base load.
+ * A silent meter counts as its assumed load. The sun lends no room under a fuse: a cloud would take it back at once.
+ */
 export function computeCapacity(state: SiteState, now: EpochMilliseconds): void {
   const { site, allocation } = state;
   const { margin_A, assumedBase_A } = site.topology;
@@ -14,9 +17,11 @@ export function computeCapacity(state: SiteState, now: EpochMilliseconds): void 
       if (meter) {
         const held_A = meter.base[line]!.held_A;
         // Silence is overload: never less than assumed, never less than last seen.
-        if (held_A !== null) base_A = silent ? Math.max(base_A, held_A) : held_A;
+        if (held_A !== null) base_A = Math.max(silent ? base_A : 0, held_A);
       }
-      allocation.capacity_A[node * 3 + line] = Math.max(0, site.fuse_A[node * 3 + line]! - margin_A - base_A);
+      const at = node * 3 + line;
+      const cap_A = Math.min(site.fuse_A[at]! - margin_A, state.nodeLimits.limit_A[at]!);
+      allocation.capacity_A[at] = Math.max(0, cap_A - base_A);
     }
   }
 }

@@ -2,15 +2,8 @@ import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import type { PerPhase } from '#libs/units/phases.js';
 import { Commitment } from './commitments.js';
 import type { CompiledSite } from './compile.js';
+import { plainSettings, type ConnectorSettings } from './connector-settings.js';
 import type { Policy } from './policy.js';
-
-/** What people set for a connector; absent bounds are the charger's own. */
-export interface ConnectorSettings {
-  /** Ceiling a person set, ampere per line; null: none. */
-  readonly personMaximum_A: number | null;
-  /** False while a schedule window keeps the car from charging. */
-  readonly scheduleOpen: boolean;
-}
 
 interface Sample {
   readonly at: EpochMilliseconds;
@@ -76,7 +69,7 @@ export function createConnectorState(
     latestTransactionId: 0,
     usable: true,
     sample: null,
-    settings: { personMaximum_A: null, scheduleOpen: true },
+    settings: plainSettings,
     slots: site.wiredSlots[index]!,
     unusedSamples: 0,
     learntMaximum_A: null,

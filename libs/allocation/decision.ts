@@ -10,6 +10,8 @@ export interface Decision {
   /** Null: `current_A` becomes the connector's standing default. */
   readonly transactionId: number | null;
   readonly current_A: number;
+  /** Lines the car may charge on; null: the charger does not switch. */
+  readonly numberPhases: 1 | 3 | null;
   readonly leaseUntil: EpochMilliseconds | null;
   readonly reason: Reason;
   readonly kind: 'decrease' | 'increase' | 'renewal' | 'fallback';

@@ -1,12 +1,7 @@
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 import type { PerPhase } from '#libs/units/phases.js';
-import {
-  forgetCar,
-  noteCommitted,
-  takeSample,
-  type ConnectorSettings,
-  type ConnectorState,
-} from './connector-state.js';
+import type { ConnectorSettings } from './connector-settings.js';
+import { forgetCar, noteCommitted, takeSample, type ConnectorState } from './connector-state.js';
 import type { SiteState } from './site-state.js';
 
 /** Pause before a message that never left the edge is offered again. */

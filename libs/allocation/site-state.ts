@@ -6,6 +6,7 @@ import { slotsPerNode, type CompiledSite } from './compile.js';
 import { createConnectorState, drawBounds, type ConnectorState } from './connector-state.js';
 import { fallbackCurrents_A } from './fallback.js';
 import { addLoad, lineCurrent_A } from './load.js';
+import { noNodeLimits, type NodeLimits } from './node-limits.js';
 import type { Policy } from './policy.js';
 
 interface MeterState {
@@ -25,6 +26,8 @@ export interface SiteState {
   /** Jointly feasible fallback per connector, ampere per line (I11). */
   readonly fallback_A: readonly number[];
   readonly allocation: Allocation;
+  /** Limits beneath the fuses, as `setNodeLimits` left them. */
+  readonly nodeLimits: NodeLimits;
   /** Space to work in, so that a frame leaves no garbage behind; nothing in it outlives a call. */
   readonly scratch: {
     readonly low_A: Float64Array;
@@ -61,6 +64,7 @@ export function createSiteState(site: CompiledSite, now: EpochMilliseconds, poli
     ),
     fallback_A: fallbackCurrents_A(site),
     allocation: createAllocation(site),
+    nodeLimits: noNodeLimits(site),
     scratch: {
       low_A: new Float64Array(site.nodeCount * slotsPerNode),
       high_A: new Float64Array(site.nodeCount * slotsPerNode),

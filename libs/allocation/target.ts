@@ -7,7 +7,7 @@ import type { ConnectorState } from './connector-state.js';
 import { addLoad } from './load.js';
 import { orderConnectors } from './order.js';
 import { floorToStep } from './quantise.js';
-import type { Reason } from './reason.js';
+import type { Reason, ReasonSource } from './reason.js';
 import type { SiteState } from './site-state.js';
 
 /** Slots rotate the quantisation remainder this often; in between constant input gives constant output (I9). */
@@ -38,7 +38,7 @@ export function computeTargets(state: SiteState, now: EpochMilliseconds): void {
 function maximum_A(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number {
   const wired = state.site.topology.connectors[connector.index]!;
   const step_A = state.site.topology.step_A;
-  if (!connector.settings.scheduleOpen) return 0;
+  if (connector.settings.pausedBy !== null && !connector.settings.boosted) return 0;
   if (isUnderSilentMeter(state, connector, now)) return state.fallback_A[connector.index]!;
   // A car that draws nothing keeps a warm slot at its minimum, so that it can show that it wants more.
   if (connector.slots === 0) return wired.minimum_A;
@@ -65,6 +65,13 @@ function noteTurn(state: SiteState, connector: ConnectorState, now: EpochMillise
   }
 }
 
+/** Whose limit it is that is tighter than the fuse at (node, line); null when none is. */
+function limitBeneathFuse(state: SiteState, at: number): ReasonSource | null {
+  const { site, nodeLimits } = state;
+  const tighter = nodeLimits.limit_A[at]! < site.fuse_A[at]! - site.topology.margin_A;
+  return tighter ? nodeLimits.source[at]! : null;
+}
+
 /** What limits a connector according to the allocation just computed. */
 export function reasonOf(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): Reason {
   const { allocation, site } = state;
@@ -77,16 +84,18 @@ export function reasonOf(state: SiteState, connector: ConnectorState, now: Epoch
     source,
   });
   if (connector.transactionId === null) return plain('not-charging', 'car');
-  if (!connector.settings.scheduleOpen) return plain('schedule', 'schedule');
+  const { pausedBy, boosted } = connector.settings;
+  if (pausedBy !== null && !boosted) return plain(pausedBy, pausedBy);
   if (isUnderSilentMeter(state, connector, now)) return plain('meter-silent', 'meter');
   const full = allocation.constraint[index]!;
   if (full >= 0) {
     const waiting = allocation.outcome[index] === outcome.waiting;
+    const agreed = limitBeneathFuse(state, full);
     return {
-      code: waiting ? 'waiting-for-capacity' : 'node-full',
+      code: waiting ? 'waiting-for-capacity' : agreed ? 'node-limited' : 'node-full',
       nodeId: site.nodeIds[Math.floor(full / 3)] ?? null,
       phase: phases[full % 3] ?? null,
-      source: 'fuse',
+      source: agreed ?? 'fuse',
     };
   }
   const maximum = allocation.maximum_A[index]!;

@@ -31,6 +31,8 @@ export interface WiredConnector {
   readonly minimum_A: number;
   /** Share of spare current relative to others; 1 is ordinary. */
   readonly weight: number;
+  /** True when the charger has relays that let a three-phase car charge on terminal 1 alone. */
+  readonly switchesPhases: boolean;
   /** Higher is admitted first when not every car can have its minimum. */
   readonly priority: number;
 }

@@ -1,25 +1,14 @@
 import { z } from 'zod';
+import { reasonCodes, reasonSources } from '#libs/allocation/reason.js';
 
 /** Why a limit is what it is: the constraint that was tight, in the words of libs/allocation/reason.ts. */
 export const limitReasonSchema = z.object({
-  code: z.enum([
-    'car-maximum',
-    'charger-maximum',
-    'person-maximum',
-    'schedule',
-    'node-full',
-    'waiting-for-capacity',
-    'waiting-for-others-to-reduce',
-    'meter-silent',
-    'restart-unknown',
-    'fallback',
-    'not-charging',
-  ]),
+  code: z.enum(reasonCodes),
   /** The fuse-tree node and line that were full, when one was. */
   nodeId: z.string().nullable(),
   phase: z.enum(['L1', 'L2', 'L3']).nullable(),
-  /** Where the tight number came from: `fuse`, `grid-operator`, `schedule`, `person`, `charger`, `car`, `meter`. */
-  source: z.string(),
+  /** Where the tight number came from. */
+  source: z.enum(reasonSources),
 });
 export type LimitReason = z.infer<typeof limitReasonSchema>;
 
@@ -33,6 +22,8 @@ export const limitSchema = z.object({
   transactionId: z.number().int().nullable(),
   /** Ampere per line; 0 pauses the car. Steps of 0.1 A. */
   current_A: z.number().min(0).max(1_000),
+  /** On how many lines the car may charge; null leaves that to the charger. Only for chargers that switch (OCPP 1.6 numberPhases). */
+  numberPhases: z.union([z.literal(1), z.literal(3)]).nullable(),
   /** Epoch of the partition's owner; the edge refuses older ones. */
   ownerEpoch: z.number().int().min(0),
   issuedAt: z.number(),

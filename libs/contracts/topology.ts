@@ -38,6 +38,7 @@ export const siteTopologySchema = z.object({
         minimum_A: current_A,
         weight: z.number().min(0.01).max(100),
         priority: z.number().int().min(-100).max(100),
+        switchesPhases: z.boolean().default(false),
       }),
     )
     .max(2_000)

@@ -1,4 +1,5 @@
 import { compileSite, connectorKey } from '#libs/allocation/compile.js';
+import { plainSettings, type ConnectorSettings } from '#libs/allocation/connector-settings.js';
 import { decide } from '#libs/allocation/decide.js';
 import type { Decision } from '#libs/allocation/decision.js';
 import { observe, type ConnectorEvent } from '#libs/allocation/observe.js';
@@ -119,7 +120,7 @@ export class GoldenWorld {
       this.tell(key, { type: 'unplugged' });
     }
     for (const [key, settings] of Object.entries(step.set ?? {}))
-      this.tell(key, { type: 'settings', settings });
+      this.tell(key, { type: 'settings', settings: this.settingsOf(settings) });
     for (const [key, current_A] of Object.entries(step.override_A ?? {}))
       this.charger(key).override_A = current_A;
     for (const [node, base_A] of Object.entries(step.base_A ?? {})) this.base.set(node, base_A);
@@ -223,6 +224,21 @@ export class GoldenWorld {
     this.charger(key);
     const index = this.state.site.connectorIndexByKey.get(key);
     if (index !== undefined) observe(this.state, index, this.instant(), event);
+  }
+
+  /** What a golden sets, over plain settings; it tells the departure in its own seconds. */
+  private settingsOf({ departure, ...set }: NonNullable<GoldenStep['set']>[string]): ConnectorSettings {
+    const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+    return {
+      ...plainSettings,
+      ...given,
+      departure: departure
+        ? {
+            at: epochMilliseconds(origin_ms + departure.at_s * 1_000),
+            remaining_Wh: departure.remaining_Wh,
+          }
+        : null,
+    };
   }
 
   private instant() {

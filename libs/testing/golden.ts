@@ -40,7 +40,14 @@ const step = z.strictObject({
   start: byKey(car).optional(),
   end: z.array(key).optional(),
   set: byKey(
-    z.strictObject({ personMaximum_A: z.number().nullable(), scheduleOpen: z.boolean() }),
+    z.strictObject({
+      personMaximum_A: z.number().nullable().optional(),
+      pausedBy: z.enum(['schedule', 'price']).nullable().optional(),
+      solar: z.enum(['off', 'surplus', 'surplus-with-minimum']).optional(),
+      boosted: z.boolean().optional(),
+      priority: z.number().int().optional(),
+      departure: z.strictObject({ at_s: z.number(), remaining_Wh: z.number() }).nullable().optional(),
+    }),
   ).optional(),
   /** Another controller: the charger gives this current whatever we say; null: it obeys us again. */
   override_A: byKey(z.number().nullable()).optional(),

@@ -34,6 +34,7 @@ export function siteTopology(options: {
       minimum_A: 6,
       weight: 1,
       priority: 0,
+      switchesPhases: false,
       ...charger,
     })),
     margin_A: options.margin_A ?? 0,

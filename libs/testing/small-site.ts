@@ -75,6 +75,7 @@ export async function setUpSmallSite(options: SmallSiteOptions): Promise<SmallSi
       minimum_A: 6,
       weight: 1,
       priority: 0,
+      switchesPhases: false,
     })),
     margin_A: 1,
     assumedBase_A: [5, 5, 5],

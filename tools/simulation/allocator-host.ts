@@ -1,3 +1,4 @@
+import { toLimit } from '#apps/allocator/to-limit.js';
 import { SiteActor, type ConfirmedDefault } from '#apps/allocator/site-actor.js';
 import type { Decision } from '#libs/allocation/decision.js';
 import { defaultPolicy } from '#libs/allocation/policy.js';
@@ -92,25 +93,8 @@ export class AllocatorHost {
 
   private decide(actor: Actor, ownerEpoch: number): void {
     const now = this.now();
-    for (const decision of actor.decide(now)) {
-      const { limitId, deviceId, connector, transactionId, current_A, leaseUntil, reason } = decision;
-      const { siteId } = this.ports;
-      this.ports.publish(
-        {
-          limitId,
-          siteId,
-          deviceId,
-          connector,
-          transactionId,
-          current_A,
-          ownerEpoch,
-          issuedAt: now,
-          leaseUntil,
-          reason,
-        },
-        decision,
-      );
-    }
+    for (const decision of actor.decide(now))
+      this.ports.publish(toLimit(decision, this.ports.siteId, ownerEpoch, now), decision);
   }
 
   private now(): EpochMilliseconds {

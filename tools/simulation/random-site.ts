@@ -63,6 +63,7 @@ export function drawSite(random: Random, prefix: string): RandomSite {
       minimum_A: 6,
       weight: pick(random, [1, 1, 1, 2]),
       priority: pick(random, [0, 0, 0, 1]),
+      switchesPhases: false,
     });
   }
   const baseLoads = new Map<string, BaseLoadModel>();

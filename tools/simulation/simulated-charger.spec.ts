@@ -15,6 +15,7 @@ const wired: WiredConnector = {
   minimum_A: 6,
   weight: 1,
   priority: 0,
+  switchesPhases: false,
 };
 
 let said: FromCharger[];
@@ -52,6 +53,7 @@ function set(
     connector: 1,
     transactionId,
     current_A,
+    numberPhases: null,
     ownerEpoch: 1,
     issuedAt: now_ms,
     leaseUntil: lease_s === null ? null : now_ms + lease_s * 1_000,

@@ -18,6 +18,7 @@ const limit = (limitId: string, transactionId: number | null, leaseUntil: number
   connector: 1,
   transactionId,
   current_A: 6,
+  numberPhases: null,
   ownerEpoch: 1,
   issuedAt: 0,
   leaseUntil,

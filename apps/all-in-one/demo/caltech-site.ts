@@ -54,6 +54,7 @@ export function garageTopology(garage: Garage, deviceIds: ReadonlyMap<string, st
         minimum_A: 6,
         weight: 1,
         priority: 0,
+        switchesPhases: false,
       })),
     ),
     margin_A: 2,

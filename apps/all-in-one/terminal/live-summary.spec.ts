@@ -47,6 +47,7 @@ const limit = (bus: MemoryBus, deviceId: string, transactionId: number, current_
     connector: 1,
     transactionId,
     current_A,
+    numberPhases: null,
     ownerEpoch: 1,
     issuedAt: 1,
     leaseUntil: 2,

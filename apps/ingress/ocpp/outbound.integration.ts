@@ -64,6 +64,7 @@ const limitFor = (device: SeededDevice, change: Partial<Limit>): Limit => ({
   connector: 1,
   transactionId: 7,
   current_A: 12.34,
+  numberPhases: null,
   ownerEpoch: 3,
   issuedAt: Date.now(),
   leaseUntil: Date.now() + 60_000,
@@ -252,8 +253,8 @@ describe('limits to chargers', () => {
     const current = limitFor(device, { ownerEpoch: 9 });
     await edge.bus.publish('limits', current);
     await outcomeOf(current);
-    await edge.bus.publish('limits', limitFor(device, { ownerEpoch: 8, current_A: 32 }));
-    const next = limitFor(device, { ownerEpoch: 9, current_A: 10 });
+    await edge.bus.publish('limits', limitFor(device, { numberPhases: null, ownerEpoch: 8, current_A: 32 }));
+    const next = limitFor(device, { numberPhases: null, ownerEpoch: 9, current_A: 10 });
     await edge.bus.publish('limits', next);
     expect(await outcomeOf(next)).toBe('accepted');
     expect(calls).toHaveLength(2);

@@ -10,6 +10,7 @@ const limit: Limit = {
   connector: 2,
   transactionId: 77,
   current_A: 13.37,
+  numberPhases: null,
   ownerEpoch: 1,
   issuedAt: 0,
   leaseUntil: Date.UTC(2026, 0, 5, 8, 1),

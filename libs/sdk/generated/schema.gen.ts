@@ -2442,6 +2442,8 @@ export interface components {
                 minimum_A: number;
                 weight: number;
                 priority: number;
+                /** @default false */
+                switchesPhases: boolean;
             }[];
             margin_A: number;
             readonly assumedBase_A: [
@@ -3535,10 +3537,11 @@ export interface components {
         ChargingStatus: "idle" | "connected" | "charging" | "finished" | "error" | "waiting-for-load-balancing" | "delayed-by-schedule" | "waiting-for-car" | "unavailable" | "unknown";
         LimitReason: {
             /** @enum {string} */
-            code: "car-maximum" | "charger-maximum" | "person-maximum" | "schedule" | "node-full" | "waiting-for-capacity" | "waiting-for-others-to-reduce" | "meter-silent" | "restart-unknown" | "fallback" | "not-charging";
+            code: "car-maximum" | "charger-maximum" | "person-maximum" | "schedule" | "price" | "solar" | "node-full" | "node-limited" | "waiting-for-capacity" | "waiting-for-others-to-reduce" | "changing-phases" | "meter-silent" | "restart-unknown" | "fallback" | "not-charging";
             nodeId: string | null;
             phase: ("L1" | "L2" | "L3") | null;
-            source: string;
+            /** @enum {string} */
+            source: "fuse" | "grid-operator" | "contract" | "meter" | "person" | "schedule" | "price" | "sun" | "charger" | "car" | "allocator";
         };
         StreamEvent: {
             /** @constant */
@@ -3671,6 +3674,8 @@ export interface components {
                 minimum_A: number;
                 weight: number;
                 priority: number;
+                /** @default false */
+                switchesPhases: boolean;
             }[];
             margin_A: number;
             readonly assumedBase_A: [

@@ -1,0 +1,34 @@
+import type { EpochMilliseconds } from '#libs/units/quantities.js';
+
+/** What the driver wants: so much more energy before leaving. */
+export interface Departure {
+  readonly at: EpochMilliseconds;
+  /** Energy the car still needs, watt hours; at most 0 when it has it. */
+  readonly remaining_Wh: number;
+}
+
+/** What people and plans say of a connector at one instant. Each entry is a constraint with a source of its own. */
+export interface ConnectorSettings {
+  /** Ceiling a person set, ampere per line; null: none. */
+  readonly personMaximum_A: number | null;
+  /** What keeps the car from charging although there may be current; null: nothing. */
+  readonly pausedBy: 'schedule' | 'price' | null;
+  /** `surplus`: only what the sun gives beyond the site's use; `surplus-with-minimum`: never less than the minimum. */
+  readonly solar: 'off' | 'surplus' | 'surplus-with-minimum';
+  /** Admitted before all others, and held back by neither schedule, price nor sun. */
+  readonly boosted: boolean;
+  /** Added to the priority of the connector. */
+  readonly priority: number;
+  /** Null: unknown. Who leaves soonest for what is missing is filled first (least laxity). */
+  readonly departure: Departure | null;
+}
+
+/** Nobody has set anything: balanced charging. */
+export const plainSettings: ConnectorSettings = {
+  personMaximum_A: null,
+  pausedBy: null,
+  solar: 'off',
+  boosted: false,
+  priority: 0,
+  departure: null,
+};
