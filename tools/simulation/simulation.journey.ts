@@ -98,7 +98,7 @@ describe('simulation', () => {
       const outcome = run({
         seed: 51,
         hours: 3,
-        firstSite: 2,
+        firstSite: 6,
         rates: scaledRates(defaultRates, 0),
         parts: {
           ...honestParts,
