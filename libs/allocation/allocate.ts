@@ -1,5 +1,7 @@
 import { admit } from './admission.js';
+import { admitPhases } from './admit-phases.js';
 import type { Allocation } from './allocation.js';
+import { fillPhases } from './fill-phases.js';
 import { fill } from './fill.js';
 import { quantise } from './quantise.js';
 
@@ -8,7 +10,12 @@ import { quantise } from './quantise.js';
  * allocates nothing. Pure: the same input arrays give the same output arrays.
  */
 export function allocate(allocation: Allocation, rotation: number): void {
-  admit(allocation);
-  fill(allocation);
+  if (allocation.site.hasPairs) {
+    admitPhases(allocation);
+    fillPhases(allocation);
+  } else {
+    admit(allocation);
+    fill(allocation);
+  }
   quantise(allocation, rotation);
 }

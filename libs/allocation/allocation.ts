@@ -1,4 +1,5 @@
 import { slotsPerNode, type CompiledSite } from './compile.js';
+import { noDepartures, type Departures } from './departures.js';
 
 /** What became of a connector in one allocation. */
 export const outcome = { idle: 0, atMaximum: 1, limited: 2, waiting: 3 } as const;
@@ -16,8 +17,12 @@ export interface Allocation {
   readonly minimum_A: Float64Array;
   readonly maximum_A: Float64Array;
   readonly weight: Float64Array;
-  /** In: connectors in the order of admission; see `admissionOrder`. */
+  /** In: what is known of departures; all zero when nothing is. */
+  readonly departures: Departures;
+  /** In: connectors in the order of admission; see `orderConnectors`. */
   readonly order: Int32Array;
+  /** In: rank of a connector in that order; equals may change places for the sake of the phases. */
+  readonly orderClass: Int32Array;
   /** In: load of connectors that cannot be commanded now, per (node, slot), ampere. */
   readonly fixed_A: Float64Array;
   /** Out: the current of each car, 0 or between minimum and maximum, on the step grid. */
@@ -58,7 +63,9 @@ export function createAllocation(site: CompiledSite): Allocation {
     minimum_A: Float64Array.from(site.topology.connectors, (connector) => connector.minimum_A),
     maximum_A: Float64Array.from(site.topology.connectors, (connector) => connector.maximum_A),
     weight: Float64Array.from(site.topology.connectors, (connector) => connector.weight),
+    departures: noDepartures(n),
     order: Int32Array.from({ length: n }, (_, index) => index),
+    orderClass: new Int32Array(n),
     fixed_A: new Float64Array(site.nodeCount * slotsPerNode),
     current_A: new Float64Array(n),
     outcome: new Uint8Array(n),

@@ -12,6 +12,7 @@ import {
 } from './caltech-garage.bench.js';
 import { roundRobin, sorted, type Scheduler, type Waiting } from './caltech-baselines.bench.js';
 import { compileSite } from './compile.js';
+import { plainSettings } from './connector-settings.js';
 import { observe } from './observe.js';
 import { defaultPolicy } from './policy.js';
 import { createSiteState, type SiteState } from './site-state.js';
@@ -96,7 +97,10 @@ function garageSite(load: GarageLoad, options: { minimum_A: number; step_A: numb
  * Busbar's own rules: no departure is known; what a car takes is learnt from its samples. The fuse tree knows no
  * transformer primary, so the connection is narrowed until the primary holds as well, which only costs energy.
  */
-function busbar(load: GarageLoad, options: { minimum_A: number; step_A: number }): Scheduler {
+function busbar(
+  load: GarageLoad,
+  options: { minimum_A: number; step_A: number; departures: boolean },
+): Scheduler {
   const state = garageSite(load, options);
   const fuse_A = Float64Array.from(state.site.fuse_A);
   const plugged = new Map<number, number>();
@@ -117,12 +121,20 @@ function busbar(load: GarageLoad, options: { minimum_A: number; step_A: number }
         observe(state, car.station, now, { type: 'started', transactionId: ++transactions, resumed: false });
         plugged.set(car.station, car.arrival);
       }
+      if (options.departures)
+        state.connectors[car.station]!.settings = {
+          ...plainSettings,
+          departure: {
+            at: epochMilliseconds((car.departure + 1) * period_ms),
+            remaining_Wh: (car.remaining_A / 12) * 230,
+          },
+        };
       state.connectors[car.station]!.learntMaximum_A = Math.min(car_A, car.remaining_A) + options.step_A;
     }
     let low = 0;
     let high = 1;
     let best = cars.map(() => 0);
-    for (let round = 0; round < 10 && high - low > 0.002; round++) {
+    for (let round = 0; round < 20 && high - low > 1e-5; round++) {
       const share = round === 0 ? 1 : (low + high) / 2;
       state.site.fuse_A.set(fuse_A.map((limit_A, at) => (at < 3 ? limit_A * share : limit_A)));
       computeTargets(state, now);
@@ -154,8 +166,14 @@ const schedulers: Readonly<Record<string, (load: GarageLoad) => Scheduler>> = {
   'earliest deadline first': (load) => sorted(load, 'departure'),
   'least laxity first': (load) => sorted(load, 'laxity'),
   'round robin': roundRobin,
-  'busbar, live: 6 A minimum, 1 A steps': (load) => busbar(load, { minimum_A: 6, step_A: 1 }),
-  'busbar, fill alone: 0.1 A steps': (load) => busbar(load, { minimum_A: 0.1, step_A: 0.1 }),
+  'busbar, departures unknown: 6 A minimum, 1 A steps': (load) =>
+    busbar(load, { minimum_A: 6, step_A: 1, departures: false }),
+  'busbar, departures unknown: no minimum, 0.01 A steps': (load) =>
+    busbar(load, { minimum_A: 0.01, step_A: 0.01, departures: false }),
+  'busbar, departures known: 6 A minimum, 1 A steps': (load) =>
+    busbar(load, { minimum_A: 6, step_A: 1, departures: true }),
+  'busbar, departures known: no minimum, 0.01 A steps': (load) =>
+    busbar(load, { minimum_A: 0.01, step_A: 0.01, departures: true }),
 };
 
 /** The Caltech garage in March 2019 at transformers of 10 to 140 kW, beside the published figures (ACN-Sim). */

@@ -8,7 +8,7 @@ const growth = { fixed: 0, atMinimum: 1, rising: 2 } as const;
 
 /**
  * Step 4: weighted max-min fill of the admitted cars, exact, by sweeping a common level upwards.
- * A car follows x = clamp(weight * level, minimum, maximum). When a (node, line) is full, the cars on it stop there and
+ * A car follows x = clamp(weight * (level - offset), minimum, maximum), where the offset is 0 unless departures are known. When a (node, line) is full, the cars on it stop there and
  * it is their reason; a car at its maximum stops of itself. The sweep jumps from one such event to the next.
  *
  * While it runs, `sums_A` holds only what does not rise, and `slopes` what does, per ampere of level: a sum at any level
@@ -42,14 +42,15 @@ export function fill(allocation: Allocation): void {
 /** Clears the scratch and finds the cars that can grow; answers how many they are. */
 function prepare(allocation: Allocation): number {
   const { site, minimum_A, maximum_A, weight, growing } = allocation;
+  const { offset_A } = allocation.departures;
   const { fromLevel, toLevel, byFrom, byTo, fullAt } = allocation.fill;
   allocation.slopes.fill(0);
   fullAt.fill(Infinity);
   let open = 0;
   let sorted = true;
   for (let index = 0; index < site.connectorCount; index++) {
-    const from = minimum_A[index]! / weight[index]!;
-    const to = maximum_A[index]! / weight[index]!;
+    const from = minimum_A[index]! / weight[index]! + offset_A[index]!;
+    const to = maximum_A[index]! / weight[index]! + offset_A[index]!;
     if (from !== fromLevel[index] || to !== toLevel[index]) sorted = false;
     fromLevel[index] = from;
     toLevel[index] = to;
@@ -123,6 +124,7 @@ const slotsOnLine = [0b101001, 0b011010, 0b110100] as const;
 /** Ends the growth of every car on a line that is full at `level`; answers how many stopped. */
 function stopAtFullLines(allocation: Allocation, level: number): number {
   const { site, growing, weight, current_A, slots } = allocation;
+  const { offset_A } = allocation.departures;
   const { fullAt, moved } = allocation.fill;
   let stopped = 0;
   let count = 0;
@@ -138,7 +140,7 @@ function stopAtFullLines(allocation: Allocation, level: number): number {
       const index = site.members[at]!;
       if (growing[index] === growth.fixed || (slots[index]! & mask) === 0) continue;
       if (growing[index] === growth.rising) {
-        current_A[index] = Math.max(weight[index]! * level, current_A[index]!);
+        current_A[index] = Math.max(weight[index]! * (level - offset_A[index]!), current_A[index]!);
         moved[count++] = index;
       }
       growing[index] = growth.fixed;
@@ -157,13 +159,14 @@ function stopAtFullLines(allocation: Allocation, level: number): number {
 function move(allocation: Allocation, count: number, direction: 1 | -1): void {
   const { sums_A, slopes, weight, slots, site } = allocation;
   const { start, accumulatorAndBit } = site.loads;
+  const { offset_A } = allocation.departures;
   const { fullAt, moved } = allocation.fill;
   const fixed_A = direction === 1 ? allocation.minimum_A : allocation.current_A;
   for (let turn = 0; turn < count; turn++) {
     const index = moved[turn]!;
     const mask = slots[index]!;
     const slope = direction * weight[index]!;
-    const constant_A = -direction * fixed_A[index]!;
+    const constant_A = -direction * (fixed_A[index]! + weight[index]! * offset_A[index]!);
     const end = start[index + 1]!;
     for (let at = start[index]!; at < end; at++) {
       const load = accumulatorAndBit[at]!;

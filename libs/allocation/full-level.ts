@@ -22,6 +22,22 @@ export function nextFull(allocation: Allocation): number {
   return lowest;
 }
 
+/**
+ * How far the slopes may be followed from the present sums until the first (node, line) is full. Leaves 0 in `fullAt` for
+ * the lines that are full there, so that `distance` and they are of one computation.
+ */
+export function levelUntilFull(allocation: Allocation): number {
+  const { fullAt } = allocation.fill;
+  let lowest = Infinity;
+  for (let line = 0; line < fullAt.length; line++) {
+    const own = line % slotsPerNode < 3 ? Math.max(0, fullLevelOf(allocation, line)) : Infinity;
+    fullAt[line] = own;
+    if (own < lowest) lowest = own;
+  }
+  for (let line = 0; line < fullAt.length; line++) fullAt[line] = fullAt[line]! <= lowest ? 0 : Infinity;
+  return lowest;
+}
+
 /** `line` is a line's accumulator: node * 6 + line. */
 function fullLevelOf(allocation: Allocation, line: number): number {
   const { sums_A, slopes, capacity_A, site } = allocation;

@@ -3,7 +3,7 @@ import type { ConnectorState } from './connector-state.js';
 import type { SiteState } from './site-state.js';
 
 /**
- * Writes the order of admission: priority; cars that draw before cars that only hold a warm slot; those within their
+ * Writes the order of admission: boost and priority; who can hardly wait any more to be ready in time; cars that draw before cars that only hold a warm slot; those within their
  * minimum on-time; the longest waiting; those already admitted; position. A waiting car overtakes as soon as an admitted
  * one has had its slot, which bounds every wait (I8).
  */
@@ -18,21 +18,47 @@ export function orderConnectors(state: SiteState, now: EpochMilliseconds): void 
     }
     order[back + 1] = index;
   }
+  if (state.site.hasPairs) noteClasses(state, now);
+}
+
+/** Cars are of one rank when only how long they have waited sets them apart. */
+function noteClasses(state: SiteState, now: EpochMilliseconds): void {
+  const { order, orderClass } = state.allocation;
+  let rank = 0;
+  for (let at = 0; at < order.length; at++) {
+    if (at > 0 && compareRank(state, order[at - 1]!, order[at]!, now) !== 0) rank++;
+    orderClass[order[at]!] = rank;
+  }
 }
 
 function compare(state: SiteState, left: number, right: number, now: EpochMilliseconds): number {
   const a = state.connectors[left]!;
   const b = state.connectors[right]!;
-  const priority = state.site.topology.connectors;
   return (
-    priority[right]!.priority - priority[left]!.priority ||
-    idle(state, a, now) - idle(state, b, now) ||
-    unprotected(state, a, now) - unprotected(state, b, now) ||
+    compareRank(state, left, right, now) ||
     waited(b, now) - waited(a, now) ||
     Number(a.admittedSince === null) - Number(b.admittedSince === null) ||
     left - right
   );
 }
+
+function compareRank(state: SiteState, left: number, right: number, now: EpochMilliseconds): number {
+  const a = state.connectors[left]!;
+  const b = state.connectors[right]!;
+  const { critical } = state.allocation.departures;
+  return (
+    priorityOf(state, b) - priorityOf(state, a) ||
+    critical[right]! - critical[left]! ||
+    idle(state, a, now) - idle(state, b, now) ||
+    unprotected(state, a, now) - unprotected(state, b, now)
+  );
+}
+
+/** Above every priority that can be set. */
+const boost = 1_000;
+
+const priorityOf = (state: SiteState, { index, settings }: ConnectorState): number =>
+  state.site.topology.connectors[index]!.priority + settings.priority + (settings.boosted ? boost : 0);
 
 const idle = (state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number =>
   Number(connector.notDrawingSince !== null && now - connector.notDrawingSince > state.policy.idleAfter);

@@ -4,6 +4,7 @@ import { outcome } from './allocation.js';
 import { allocate } from './allocate.js';
 import { committed_A, computeCapacity, isUnderSilentMeter } from './capacity.js';
 import type { ConnectorState } from './connector-state.js';
+import { noteDepartures } from './laxity.js';
 import { addLoad } from './load.js';
 import { orderConnectors } from './order.js';
 import { floorToStep } from './quantise.js';
@@ -29,6 +30,7 @@ export function computeTargets(state: SiteState, now: EpochMilliseconds): void {
       if (reserved_A > 0) addLoad(site, allocation.fixed_A, index, connector.slots, reserved_A);
     }
   }
+  noteDepartures(state, now);
   orderConnectors(state, now);
   allocate(allocation, Math.floor(now / rotationPeriod_ms) % Math.max(1, site.connectorCount));
   for (const connector of state.connectors) noteTurn(state, connector, now);
