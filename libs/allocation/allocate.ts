@@ -6,10 +6,16 @@ import { fill } from './fill.js';
 import { quantise } from './quantise.js';
 
 /**
- * One allocation: admission at the minimum, weighted max-min fill, quantisation. Reads and writes `allocation` in place,
- * allocates nothing. Pure: the same input arrays give the same output arrays.
+ * One allocation: admission at the minimum, fill, quantisation. Reads and writes `allocation` in place; on sites whose
+ * loads are all against neutral it allocates nothing. Pure: the same input arrays give the same output arrays.
  */
 export function allocate(allocation: Allocation, rotation: number): void {
+  share(allocation);
+  quantise(allocation, rotation);
+}
+
+/** Admission and fill: currents that are exact, before they are cut down to the chargers' steps. */
+export function share(allocation: Allocation): void {
   if (allocation.site.hasPairs) {
     admitPhases(allocation);
     fillPhases(allocation);
@@ -17,5 +23,4 @@ export function allocate(allocation: Allocation, rotation: number): void {
     admit(allocation);
     fill(allocation);
   }
-  quantise(allocation, rotation);
 }

@@ -47,10 +47,10 @@ export interface FillScratch {
   /** Connectors by `fromLevel`, by `toLevel`; equal ones by index. */
   readonly byFrom: Int32Array;
   readonly byTo: Int32Array;
-  /** Per (node, slot), lines only: the level at which it is full. */
+  /** Per (node, line): the level at which it is full, and what that follows from: see `fill`. */
   readonly fullAt: Float64Array;
-  /** Cars that start or stop in one event. */
-  readonly moved: Int32Array;
+  readonly room_A: Float64Array;
+  readonly slope: Float64Array;
 }
 
 export function createAllocation(site: CompiledSite): Allocation {
@@ -78,8 +78,9 @@ export function createAllocation(site: CompiledSite): Allocation {
       toLevel: new Float64Array(n),
       byFrom: Int32Array.from({ length: n }, (_, index) => index),
       byTo: Int32Array.from({ length: n }, (_, index) => index),
-      fullAt: new Float64Array(site.nodeCount * slotsPerNode),
-      moved: new Int32Array(n),
+      fullAt: new Float64Array(site.nodeCount * 3),
+      room_A: new Float64Array(site.nodeCount * 3),
+      slope: new Float64Array(site.nodeCount * 3),
     },
     takers: new Int32Array(n),
   };

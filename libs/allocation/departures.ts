@@ -5,7 +5,7 @@
 export interface Departures {
   /** Level at which a car leaves its minimum, above what its weight asks, ampere. */
   readonly offset_A: Float64Array;
-  /** Mean current that makes a car ready in time; 0 when it says nothing of leaving. */
+  /** Mean current that makes a car ready in time; all it can take when it says nothing of leaving. */
   readonly needed_A: Float64Array;
   /** What is still missing, ampere hours; 0 when unknown. */
   readonly missing_Ah: Float64Array;

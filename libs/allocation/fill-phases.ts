@@ -1,5 +1,4 @@
 import { outcome, type Allocation } from './allocation.js';
-import { slotsPerNode } from './compile.js';
 import { levelUntilFull } from './full-level.js';
 import { addLoad, linesOfMask, tolerance_A } from './load.js';
 
@@ -179,7 +178,7 @@ function stopOnFullLines(allocation: Allocation, groups: readonly PhaseGroup[]):
       for (let at = site.pathStart[index]!; at < site.pathStart[index + 1]! && growing[index] === 1; at++) {
         const node = site.path[at]!;
         for (let line = 0; line < 3; line++) {
-          if (!(lines & (1 << line)) || fullAt[node * slotsPerNode + line] !== 0) continue;
+          if (!(lines & (1 << line)) || fullAt[node * 3 + line] !== 0) continue;
           growing[index] = 0;
           allocation.constraint[index] = node * 3 + line;
           break;

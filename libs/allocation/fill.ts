@@ -1,23 +1,28 @@
 import { outcome, type Allocation } from './allocation.js';
 import { slotsPerNode } from './compile.js';
-import { nextFull, outOfDate } from './full-level.js';
 import { tolerance_A } from './load.js';
 
 /** What a car does while the level rises. */
 const growth = { fixed: 0, atMinimum: 1, rising: 2 } as const;
 
+/** Marks a (node, line) on which cars have started or stopped to rise since its level was computed. */
+const outOfDate = -1;
+/** Slopes below this are what rounding leaves of cars that have stopped. */
+const noSlope = 1e-12;
+
 /**
- * Step 4: weighted max-min fill of the admitted cars, exact, by sweeping a common level upwards.
- * A car follows x = clamp(weight * (level - offset), minimum, maximum), where the offset is 0 unless departures are known. When a (node, line) is full, the cars on it stop there and
- * it is their reason; a car at its maximum stops of itself. The sweep jumps from one such event to the next.
+ * Step 4 for sites whose loads are all against neutral: weighted max-min fill of the admitted cars, exact, by sweeping a
+ * common level upwards. A car follows x = clamp(weight * (level - offset), minimum, maximum), where the offset is 0 unless
+ * departures are known. When a (node, line) is full, the cars on it stop there and it is their reason; a car at its maximum
+ * stops of itself. The sweep jumps from one such event to the next.
  *
- * While it runs, `sums_A` holds only what does not rise, and `slopes` what does, per ampere of level: a sum at any level
- * is sums_A + slopes * level, so nothing is touched in between but the cars that start or stop.
+ * While it runs, the room of a (node, line) at any level is `room_A` - `slope` * level: nothing is touched in between but
+ * the cars that start or stop.
  */
 export function fill(allocation: Allocation): void {
-  const { site, growing } = allocation;
+  const { growing } = allocation;
   const { byFrom, byTo, fromLevel, toLevel } = allocation.fill;
-  const n = site.connectorCount;
+  const n = growing.length;
   let open = prepare(allocation);
   let level = 0;
   let from = 0;
@@ -27,36 +32,49 @@ export function fill(allocation: Allocation): void {
     while (to < n && growing[byTo[to]!] === growth.fixed) to++;
     const starts = from < n ? fromLevel[byFrom[from]!]! : Infinity;
     const ends = to < n ? toLevel[byTo[to]!]! : Infinity;
+    const next = starts < ends ? starts : ends;
     const full = nextFull(allocation);
-    if (full < Math.min(starts, ends)) {
-      level = Math.max(level, full);
+    if (full < next) {
+      if (full > level) level = full;
       open -= stopAtFullLines(allocation, level);
       continue;
     }
-    level = Math.max(level, Math.min(starts, ends));
-    from = startUpTo(allocation, from, level);
-    open -= endUpTo(allocation, to, level);
+    if (next > level) level = next;
+    if (starts <= level) from = startUpTo(allocation, from, level);
+    if (ends <= level) open -= endUpTo(allocation, to, level);
   }
+  finish(allocation);
 }
 
 /** Clears the scratch and finds the cars that can grow; answers how many they are. */
 function prepare(allocation: Allocation): number {
-  const { site, minimum_A, maximum_A, weight, growing } = allocation;
+  const { minimum_A, maximum_A, weight, growing, sums_A, capacity_A } = allocation;
   const { offset_A } = allocation.departures;
-  const { fromLevel, toLevel, byFrom, byTo, fullAt } = allocation.fill;
-  allocation.slopes.fill(0);
+  const { fromLevel, toLevel, byFrom, byTo, fullAt, room_A, slope } = allocation.fill;
+  let cell = 0;
+  for (let line = 0; line < room_A.length; line += 3, cell += slotsPerNode) {
+    room_A[line] = capacity_A[line]! - sums_A[cell]!;
+    room_A[line + 1] = capacity_A[line + 1]! - sums_A[cell + 1]!;
+    room_A[line + 2] = capacity_A[line + 2]! - sums_A[cell + 2]!;
+  }
+  slope.fill(0);
   fullAt.fill(Infinity);
   let open = 0;
   let sorted = true;
-  for (let index = 0; index < site.connectorCount; index++) {
-    const from = minimum_A[index]! / weight[index]! + offset_A[index]!;
-    const to = maximum_A[index]! / weight[index]! + offset_A[index]!;
-    if (from !== fromLevel[index] || to !== toLevel[index]) sorted = false;
-    fromLevel[index] = from;
-    toLevel[index] = to;
+  for (let index = 0; index < growing.length; index++) {
+    const lowest_A = minimum_A[index]!;
+    const highest_A = maximum_A[index]!;
+    const perWeight = 1 / weight[index]!;
+    const from = lowest_A * perWeight + offset_A[index]!;
+    const to = highest_A * perWeight + offset_A[index]!;
+    if (from !== fromLevel[index] || to !== toLevel[index]) {
+      sorted = false;
+      fromLevel[index] = from;
+      toLevel[index] = to;
+    }
     growing[index] = growth.fixed;
     if (allocation.outcome[index] !== outcome.limited) continue;
-    if (maximum_A[index]! - minimum_A[index]! <= tolerance_A) {
+    if (highest_A - lowest_A <= tolerance_A) {
       allocation.outcome[index] = outcome.atMaximum;
       continue;
     }
@@ -85,106 +103,112 @@ function sortBy(order: Int32Array, level: Float64Array): void {
   }
 }
 
+/** The lowest level, 0 or above, at which some (node, line) is full; brings `fullAt` up to date on the way. */
+function nextFull(allocation: Allocation): number {
+  const { fullAt, room_A, slope } = allocation.fill;
+  let lowest = Infinity;
+  for (let line = 0; line < fullAt.length; line++) {
+    let own = fullAt[line]!;
+    if (own === outOfDate) {
+      own = Infinity;
+      if (slope[line]! > noSlope) {
+        own = room_A[line]! / slope[line]!;
+        if (own < 0) own = 0;
+      }
+      fullAt[line] = own;
+    }
+    if (own < lowest) lowest = own;
+  }
+  return lowest;
+}
+
 /** Lets the cars from place `from` of `byFrom` rise that leave their minimum at `level`; answers the next place. */
 function startUpTo(allocation: Allocation, from: number, level: number): number {
-  const { growing } = allocation;
-  const { byFrom, fromLevel, moved } = allocation.fill;
-  let count = 0;
+  const { growing, minimum_A } = allocation;
+  const { byFrom, fromLevel } = allocation.fill;
   let at = from;
   for (; at < byFrom.length && fromLevel[byFrom[at]!]! <= level; at++) {
     const index = byFrom[at]!;
     if (growing[index] !== growth.atMinimum) continue;
     growing[index] = growth.rising;
-    moved[count++] = index;
+    move(allocation, index, 1, minimum_A[index]!);
   }
-  move(allocation, count, 1);
   return at;
 }
 
 /** Ends the growth of the cars from place `to` of `byTo` that meet their maximum at `level`; answers how many they are. */
 function endUpTo(allocation: Allocation, to: number, level: number): number {
   const { growing, current_A, maximum_A } = allocation;
-  const { byTo, toLevel, moved } = allocation.fill;
+  const { byTo, toLevel } = allocation.fill;
   let count = 0;
   for (let at = to; at < byTo.length && toLevel[byTo[at]!]! <= level; at++) {
     const index = byTo[at]!;
     if (growing[index] !== growth.rising) continue;
     growing[index] = growth.fixed;
-    current_A[index] = maximum_A[index]!;
+    const highest_A = maximum_A[index]!;
+    current_A[index] = highest_A;
     allocation.outcome[index] = outcome.atMaximum;
-    moved[count++] = index;
+    move(allocation, index, -1, highest_A);
+    count++;
   }
-  move(allocation, count, -1);
   return count;
 }
-
-/** The slots that load L1, L2, L3: the line itself and the two pairs that meet in it. */
-const slotsOnLine = [0b101001, 0b011010, 0b110100] as const;
 
 /** Ends the growth of every car on a line that is full at `level`; answers how many stopped. */
 function stopAtFullLines(allocation: Allocation, level: number): number {
   const { site, growing, weight, current_A, slots } = allocation;
   const { offset_A } = allocation.departures;
-  const { fullAt, moved } = allocation.fill;
+  const { fullAt } = allocation.fill;
   let stopped = 0;
-  let count = 0;
   for (let line = 0; line < fullAt.length; line++) {
-    if (fullAt[line]! > level) continue;
-    // Nobody rises here any more. Rounding may leave a slope behind; without this it would fill for ever.
-    fullAt[line] = Infinity;
-    const node = (line / slotsPerNode) | 0;
-    const own = line - node * slotsPerNode;
-    const mask = slotsOnLine[own]!;
+    const own = fullAt[line]!;
+    if (own > level || own === outOfDate) continue;
+    const node = (line / 3) | 0;
+    const mask = 1 << (line - node * 3);
     const end = site.memberStart[node + 1]!;
     for (let at = site.memberStart[node]!; at < end; at++) {
       const index = site.members[at]!;
       if (growing[index] === growth.fixed || (slots[index]! & mask) === 0) continue;
       if (growing[index] === growth.rising) {
-        current_A[index] = Math.max(weight[index]! * (level - offset_A[index]!), current_A[index]!);
-        moved[count++] = index;
+        const reached_A = weight[index]! * (level - offset_A[index]!);
+        if (reached_A > current_A[index]!) current_A[index] = reached_A;
+        move(allocation, index, -1, current_A[index]!);
       }
       growing[index] = growth.fixed;
-      allocation.constraint[index] = node * 3 + own;
+      allocation.constraint[index] = line;
       stopped++;
     }
+    // Nobody rises here any more. Rounding may leave a slope behind; without this it would fill for ever.
+    fullAt[line] = Infinity;
   }
-  move(allocation, count, -1);
   return stopped;
 }
 
-/**
- * Takes the first `count` cars of `moved` into what rises (direction 1), off their minimum, or out of it (-1), at their
- * current, everywhere on their way to the grid.
- */
-function move(allocation: Allocation, count: number, direction: 1 | -1): void {
-  const { sums_A, slopes, weight, slots, site } = allocation;
-  const { start, accumulatorAndBit } = site.loads;
-  const { offset_A } = allocation.departures;
-  const { fullAt, moved } = allocation.fill;
-  const fixed_A = direction === 1 ? allocation.minimum_A : allocation.current_A;
-  for (let turn = 0; turn < count; turn++) {
-    const index = moved[turn]!;
-    const mask = slots[index]!;
-    const slope = direction * weight[index]!;
-    const constant_A = -direction * (fixed_A[index]! + weight[index]! * offset_A[index]!);
-    const end = start[index + 1]!;
-    for (let at = start[index]!; at < end; at++) {
-      const load = accumulatorAndBit[at]!;
-      if ((load & mask) === 0) continue;
-      const cell = load >> slotsPerNode;
-      sums_A[cell]! += constant_A;
-      slopes[cell]! += slope;
-      fullAt[cell] = outOfDate;
-      if (site.hasPairs) markPair(fullAt, cell);
-    }
+/** Takes a car into what rises (direction 1), off its minimum, or out of it (-1), at its current, on its way to the grid. */
+function move(allocation: Allocation, index: number, direction: 1 | -1, fixed_A: number): void {
+  const { start, accumulatorAndBit, constraint } = allocation.site.loads;
+  const { fullAt, room_A, slope } = allocation.fill;
+  const mask = allocation.slots[index]!;
+  const own = direction * allocation.weight[index]!;
+  const constant_A = direction * fixed_A + own * allocation.departures.offset_A[index]!;
+  const end = start[index + 1]!;
+  for (let at = start[index]!; at < end; at++) {
+    if ((accumulatorAndBit[at]! & mask) === 0) continue;
+    const line = constraint[at]!;
+    room_A[line]! += constant_A;
+    slope[line]! += own;
+    fullAt[line] = outOfDate;
   }
 }
 
-/** A load between two lines changes both of them; its own accumulator is none. */
-function markPair(fullAt: Float64Array, cell: number): void {
-  const slot = cell % slotsPerNode;
-  if (slot < 3) return;
-  fullAt[cell] = Infinity;
-  fullAt[cell - 3] = outOfDate;
-  fullAt[slot === 5 ? cell - 5 : cell - 2] = outOfDate;
+/** Leaves in `sums_A` what flows now, for the steps that follow. */
+function finish(allocation: Allocation): void {
+  const { sums_A, capacity_A } = allocation;
+  const { room_A } = allocation.fill;
+  let cell = 0;
+  for (let line = 0; line < room_A.length; line += 3, cell += slotsPerNode) {
+    sums_A[cell] = capacity_A[line]! - room_A[line]!;
+    sums_A[cell + 1] = capacity_A[line + 1]! - room_A[line + 1]!;
+    sums_A[cell + 2] = capacity_A[line + 2]! - room_A[line + 2]!;
+  }
 }

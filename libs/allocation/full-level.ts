@@ -1,36 +1,18 @@
 import type { Allocation } from './allocation.js';
 import { slotsPerNode } from './compile.js';
 
-/** Marks a (node, line) on which cars have started or stopped to rise since its level was computed. */
-export const outOfDate = -1;
-
 /** Slopes below this are what rounding leaves of cars that have stopped. */
 const noSlope = 1e-12;
 
-/** The lowest level, 0 or above, at which some (node, line) is full; brings `fullAt` up to date on the way. */
-export function nextFull(allocation: Allocation): number {
-  const { fullAt } = allocation.fill;
-  let lowest = Infinity;
-  for (let line = 0; line < fullAt.length; line++) {
-    let own = fullAt[line]!;
-    if (own === outOfDate) {
-      own = Math.max(0, fullLevelOf(allocation, line));
-      fullAt[line] = own;
-    }
-    if (own < lowest) lowest = own;
-  }
-  return lowest;
-}
-
 /**
  * How far the slopes may be followed from the present sums until the first (node, line) is full. Leaves 0 in `fullAt` for
- * the lines that are full there, so that `distance` and they are of one computation.
+ * the lines that are full there, so that the distance and they are of one computation, and Infinity for the others.
  */
 export function levelUntilFull(allocation: Allocation): number {
   const { fullAt } = allocation.fill;
   let lowest = Infinity;
   for (let line = 0; line < fullAt.length; line++) {
-    const own = line % slotsPerNode < 3 ? Math.max(0, fullLevelOf(allocation, line)) : Infinity;
+    const own = Math.max(0, fullLevelOf(allocation, line));
     fullAt[line] = own;
     if (own < lowest) lowest = own;
   }
@@ -38,25 +20,23 @@ export function levelUntilFull(allocation: Allocation): number {
   return lowest;
 }
 
-/** `line` is a line's accumulator: node * 6 + line. */
+/** `line` is 3 * node + line. */
 function fullLevelOf(allocation: Allocation, line: number): number {
-  const { sums_A, slopes, capacity_A, site } = allocation;
-  const node = (line / slotsPerNode) | 0;
-  const own = line - node * slotsPerNode;
-  const room_A = capacity_A[node * 3 + own]! - sums_A[line]!;
-  if (!site.hasPairs) return slopes[line]! > noSlope ? room_A / slopes[line]! : Infinity;
-  const here = line + 3;
-  const previous = own === 0 ? line + 5 : line + 2;
+  const { sums_A, slopes, capacity_A } = allocation;
+  const node = (line / 3) | 0;
+  const own = line - node * 3;
+  const straight = node * slotsPerNode + own;
+  const here = straight + 3;
+  const previous = own === 0 ? straight + 5 : straight + 2;
   return fullLevel(
-    room_A,
-    steep(slopes[line]!),
+    capacity_A[line]! - sums_A[straight]!,
+    steep(slopes[straight]!),
     sums_A[here]!,
     steep(slopes[here]!),
     sums_A[previous]!,
     steep(slopes[previous]!),
   );
 }
-
 const steep = (slope: number): number => (slope > noSlope ? slope : 0);
 
 /**

@@ -16,7 +16,8 @@ const millisecondsPerHour = 3_600_000;
 export function noteDepartures(state: SiteState, now: EpochMilliseconds): void {
   const { departures, maximum_A } = state.allocation;
   departures.offset_A.fill(0);
-  departures.needed_A.fill(0);
+  // A car that says nothing of leaving may leave at any moment: it needs all it can take.
+  departures.needed_A.set(maximum_A);
   departures.missing_Ah.fill(0);
   departures.critical.fill(0);
   if (!state.connectors.some(({ settings }) => settings.departure)) return;

@@ -4,6 +4,7 @@ import { loadSolver, type LinearProgram, type Solve } from '#libs/testing/linear
 import { problems, problemsWithoutPairs } from '#libs/testing/site-arbitrary.js';
 import { admit } from './admission.js';
 import { outcome, type Allocation } from './allocation.js';
+import { share } from './allocate.js';
 import { fill } from './fill.js';
 
 type Row = LinearProgram['rows'][number];
@@ -160,12 +161,13 @@ describe('against an exact solver', () => {
   it('I2: a car never gets less than its minimum from the fill, delta supplies included', () => {
     fc.assert(
       fc.property(problems, (allocation) => {
-        admit(allocation);
-        const admitted = Array.from(allocation.current_A);
-        fill(allocation);
-        allocation.current_A.forEach((current, index) =>
-          expect(current).toBeGreaterThanOrEqual(admitted[index]!),
-        );
+        share(allocation);
+        allocation.current_A.forEach((current, index) => {
+          const admitted =
+            allocation.outcome[index] === outcome.limited || allocation.outcome[index] === outcome.atMaximum;
+          if (admitted) expect(current).toBeGreaterThanOrEqual(allocation.minimum_A[index]!);
+          else expect(current).toBe(0);
+        });
       }),
       { numRuns: 300 },
     );
