@@ -1,6 +1,9 @@
 import { build } from './build.mjs';
 
-/** name -> compiled module with `bench(): Promise<{ name, rows }>`; every row compares with a peer measured in the same run. */
+/**
+ * `npm run bench -- allocation`; with `--json`, one line of JSON for each benchmark instead of a table.
+ * name -> compiled module with `bench(): Promise<{ name, rows }>`; every row compares with a peer measured in the same run.
+ */
 const benches = {
   allocation: '../dist/libs/allocation/allocate.bench.js',
   caltech: '../dist/libs/allocation/caltech.bench.js',
@@ -9,7 +12,8 @@ const benches = {
   copy: '../dist/libs/store/copy-writer.bench.js',
 };
 
-const wanted = process.argv.slice(2);
+const json = process.argv.includes('--json');
+const wanted = process.argv.slice(2).filter((name) => name !== '--json');
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   process.stderr.write(
@@ -22,6 +26,9 @@ for (const [name, path] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const { bench } = await import(path);
   const result = await bench();
-  process.stdout.write(`\n${result.name}\n`);
-  console.table(result.rows);
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else {
+    process.stdout.write(`\n${result.name}\n`);
+    console.table(result.rows);
+  }
 }

@@ -13,7 +13,8 @@ export function admit(allocation: Allocation): void {
 
 /** Gives one car its minimum on top of all that was given before, or lets it wait for the line that is full. */
 export function admitOne(allocation: Allocation, index: number): void {
-  const { site, wants, slots, minimum_A, maximum_A, current_A, constraint, sums_A, capacity_A } = allocation;
+  const { site, wants, slots, minimum_A, maximum_A, current_A, constraint, sums_A } = allocation;
+  const capacity_A = allocation.held[index] ? allocation.heldCapacity_A : allocation.capacity_A;
   current_A[index] = 0;
   constraint[index] = -1;
   if (!wants[index] || maximum_A[index]! < minimum_A[index]!) {

@@ -1,16 +1,23 @@
-import { createRequire } from 'node:module';
 import { Bench } from 'tinybench';
-import { compileSite } from './compile.js';
+import { lexicographicMaxMin } from '#libs/testing/exact-fill.js';
+import { loadSolver } from '#libs/testing/linear-program.js';
+import { admit } from './admission.js';
 import { allocate } from './allocate.js';
 import { createAllocation, type Allocation } from './allocation.js';
+import { compileSite } from './compile.js';
+import { fill } from './fill.js';
+import { admittedOf, equalSplit, sequentialGreedy, sliceAuction } from './peers.bench.js';
 import type { FuseNode, SiteTopology } from './topology.js';
 
-// The package is CommonJS and its types describe it as an ES module.
-const loadHighs = createRequire(import.meta.url)('highs') as (typeof import('highs'))['default'];
+/** Chargers, and sub-fuses they hang on: trees of 9, 48 and 123 constraints. */
+const sizes = [
+  [10, 2],
+  [50, 15],
+  [200, 40],
+] as const;
 
-/** A site with sub-fuses of eight chargers each, all rotations, filled so that fuses are tight. */
-function busySite(chargers: number): Allocation {
-  const groups = Math.ceil(chargers / 8);
+/** A site with sub-fuses, all rotations, filled so that fuses are tight. */
+function busySite(chargers: number, groups: number): Allocation {
   const nodes: FuseNode[] = [
     {
       nodeId: 'root',
@@ -63,84 +70,63 @@ function busySite(chargers: number): Allocation {
   return allocation;
 }
 
-/** Every car the same share of the tightest line: what a simple balancer does. Fast, safe, and leaves current unused. */
-function equalSplit(allocation: Allocation, result: Float64Array): void {
-  let share_A = Infinity;
-  const { topology, nodeIds } = allocation.site;
-  for (let node = 0; node < nodeIds.length; node++) {
-    let users = 0;
-    for (let index = 0; index < result.length; index++)
-      if (node === 0 || topology.connectors[index]!.nodeId === nodeIds[node])
-        users += allocation.wants[index]!;
-    for (let line = 0; line < 3; line++)
-      share_A = Math.min(share_A, allocation.capacity_A[node * 3 + line]! / Math.max(1, users));
-  }
-  for (let index = 0; index < result.length; index++)
-    result[index] = share_A >= 6 ? Math.min(share_A, allocation.maximum_A[index]!) : 0;
-}
-
-/** One linear program of the same site (maximise the smallest current): the first of the several an exact fill takes. */
-function linearProgram(allocation: Allocation): string {
-  const { site } = allocation;
-  const rows: string[] = [];
-  for (let node = 0; node < site.nodeCount; node++)
-    for (let line = 0; line < 3; line++) {
-      const terms: string[] = [];
-      for (let index = 0; index < site.connectorCount; index++) {
-        const below = node === 0 || site.topology.connectors[index]!.nodeId === site.nodeIds[node];
-        if (below && allocation.slots[index]! & (1 << line)) terms.push(`x${index}`);
-      }
-      if (terms.length > 0)
-        rows.push(` c${node}_${line}: ${terms.join(' + ')} <= ${allocation.capacity_A[node * 3 + line]}`);
-    }
-  const cars = Array.from({ length: site.connectorCount }, (_, index) => index);
-  return [
-    'Maximize',
-    ' obj: t',
-    'Subject To',
-    ...rows,
-    ...cars.map((index) => ` f${index}: x${index} - t >= 0`),
-    'Bounds',
-    ...cars.map((index) => ` 0 <= x${index} <= ${allocation.maximum_A[index]}`),
-    'End',
-  ].join('\n');
-}
-
 /** One allocation is shorter than what it takes to read the clock twice. */
 const runsPerTiming = 100;
 
-/** Allocation beside an equal split and beside one LP of the same site, at 10, 50 and 200 chargers. */
+const peers = {
+  'equal split': equalSplit,
+  'sequential greedy': sequentialGreedy,
+  'slice auction': sliceAuction,
+};
+
+/**
+ * Allocation beside simple balancers and beside the exact lexicographic max-min of the same site by linear programs, whose
+ * answer must be the same to 1e-6 A. "Smallest share" is what the worst-off car has, of what it has with Busbar.
+ */
 export async function bench() {
-  const highs = await loadHighs();
+  const solve = await loadSolver();
   const rows = [];
-  for (const chargers of [10, 50, 200]) {
-    const allocation = busySite(chargers);
-    const scratch = new Float64Array(chargers);
-    const program = linearProgram(allocation);
+  for (const [chargers, groups] of sizes) {
+    const allocation = busySite(chargers, groups);
+    admit(allocation);
+    const admitted = admittedOf(allocation);
+    fill(allocation);
+    const exact_A = lexicographicMaxMin(solve, allocation, admitted);
+    const worst_A = Math.max(
+      ...exact_A.map((value, index) => Math.abs(value - allocation.current_A[index]!)),
+    );
+    if (worst_A > 1e-6) throw new Error(`the exact answer differs by ${worst_A} A`);
+
+    const results = new Map(Object.keys(peers).map((name) => [name, new Float64Array(chargers)]));
     const runs = new Bench({ time: 400, warmupTime: 100 });
-    runs
-      .add('busbar', () => {
-        for (let run = 0; run < runsPerTiming; run++) allocate(allocation, 0);
-      })
-      .add('equal split', () => equalSplit(allocation, scratch))
-      .add('highs, one LP', () => void highs.solve(program));
+    runs.add('busbar', () => {
+      for (let run = 0; run < runsPerTiming; run++) allocate(allocation, 0);
+    });
+    for (const [name, peer] of Object.entries(peers))
+      runs.add(name, () => peer(allocation, results.get(name)!));
+    runs.add('exact', () => void lexicographicMaxMin(solve, allocation, admitted));
     await runs.run();
+    allocate(allocation, 0);
+
     const p50_us = (name: string): number => {
       const result = runs.getTask(name)?.result as { latency?: { p50: number } } | undefined;
       return (result?.latency?.p50 ?? Number.NaN) * 1_000;
     };
-    const own = p50_us('busbar') / runsPerTiming;
-    const given = allocation.current_A.reduce((sum, current) => sum + current, 0);
-    rows.push({
+    const own_us = p50_us('busbar') / runsPerTiming;
+    const sum = (currents: Float64Array) => currents.reduce((total, current) => total + current, 0);
+    const smallest = (currents: Float64Array) => Math.min(...currents);
+    const row = (name: string, currents: Float64Array, time_us: number) => ({
       chargers,
       constraints: allocation.site.nodeCount * 3,
-      'busbar p50 us': own.toFixed(2),
-      'equal split / busbar (time)': (p50_us('equal split') / own).toFixed(2),
-      'highs LP / busbar (time)': (p50_us('highs, one LP') / own).toFixed(0),
-      'equal split / busbar (current given)': (
-        scratch.reduce((sum, current) => sum + current, 0) / given
-      ).toFixed(2),
+      allocator: name,
+      'p50 us': time_us.toFixed(2),
+      'time / busbar': (time_us / own_us).toFixed(2),
+      'current given / busbar': (sum(currents) / sum(allocation.current_A)).toFixed(3),
+      'smallest share / busbar': (smallest(currents) / smallest(allocation.current_A)).toFixed(2),
     });
+    rows.push(row('busbar', allocation.current_A, own_us));
+    for (const [name, currents] of results) rows.push(row(name, currents, p50_us(name)));
+    rows.push(row('exact, by linear programs (HiGHS)', exact_A, p50_us('exact')));
   }
   return { name: 'allocation', rows };
 }

@@ -10,6 +10,10 @@ export interface Allocation {
   readonly site: CompiledSite;
   /** In: current available to cars per (node, line), ampere; negative counts as 0. */
   readonly capacity_A: Float64Array;
+  /** In: the same for the minimum of cars that charge already: what the fuses bear for a short time. */
+  readonly heldCapacity_A: Float64Array;
+  /** In: 1 for a car that charges already. */
+  readonly held: Uint8Array;
   /** In: 1 when a car is there and may charge. */
   readonly wants: Uint8Array;
   /** In: accumulator slots the car loads, as bits (see `slotsPerNode`). */
@@ -58,6 +62,8 @@ export function createAllocation(site: CompiledSite): Allocation {
   return {
     site,
     capacity_A: new Float64Array(site.nodeCount * 3),
+    heldCapacity_A: new Float64Array(site.nodeCount * 3),
+    held: new Uint8Array(n),
     wants: new Uint8Array(n),
     slots: Uint8Array.from(site.wiredSlots),
     minimum_A: Float64Array.from(site.topology.connectors, (connector) => connector.minimum_A),

@@ -1,14 +1,21 @@
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import type { ConnectorState } from './connector-state.js';
+import { addLoad, lineCurrent_A } from './load.js';
 import { isSilent, type SiteState } from './site-state.js';
+import { toleratedRatio } from './thermal-reserve.js';
 
 /**
  * Fills in what is available to cars per (node, line): the lower of fuse - margin and any agreed limit, less the base load.
  * A silent meter counts as its assumed load. The sun lends no room under a fuse: a cloud would take it back at once.
  */
 export function computeCapacity(state: SiteState, now: EpochMilliseconds): void {
+  computeRoom(state, now);
+  bearExcess(state, now);
+}
+
+function computeRoom(state: SiteState, now: EpochMilliseconds): void {
   const { site, allocation } = state;
-  const { margin_A, assumedBase_A } = site.topology;
+  const { assumedBase_A } = site.topology;
   for (let node = 0; node < site.nodeCount; node++) {
     const meter = state.meters[node];
     const silent = isSilent(state, node, now);
@@ -20,8 +27,37 @@ export function computeCapacity(state: SiteState, now: EpochMilliseconds): void 
         if (held_A !== null) base_A = Math.max(silent ? base_A : 0, held_A);
       }
       const at = node * 3 + line;
-      const cap_A = Math.min(site.fuse_A[at]! - margin_A, state.nodeLimits.limit_A[at]!);
-      allocation.capacity_A[at] = Math.max(0, cap_A - base_A);
+      allocation.capacity_A[at] = Math.max(0, capOf_A(state, at) - base_A);
+    }
+  }
+}
+
+/** What may flow at (node, line) in all, ampere: the fuse less the margin, or an agreed limit below that. */
+export const capOf_A = (state: SiteState, at: number): number =>
+  Math.min(state.site.fuse_A[at]! - state.site.topology.margin_A, state.nodeLimits.limit_A[at]!);
+
+/**
+ * Lets cars that charge keep their minimum where the fuse bears the excess for a while (IEC 60898-1): they are throttled at
+ * once, but a kettle does not pause them. Only under a meter that speaks, never above 1.13 times the rating, never above an
+ * agreed limit, and never room to grow.
+ */
+function bearExcess(state: SiteState, now: EpochMilliseconds): void {
+  const { site, allocation, policy } = state;
+  allocation.heldCapacity_A.set(allocation.capacity_A);
+  let committed: Float64Array | null = null;
+  for (let node = 0; node < site.nodeCount; node++) {
+    const meter = state.meters[node];
+    if (!meter || isSilent(state, node, now)) continue;
+    for (let line = 0; line < 3; line++) {
+      const at = node * 3 + line;
+      const fuse_A = site.fuse_A[at]!;
+      if (state.nodeLimits.limit_A[at]! < fuse_A) continue;
+      if (!meter.reserve[line]!.bears(fuse_A, capOf_A(state, at), policy.excessPatience)) continue;
+      committed ??= committedSums_A(state, now);
+      const held_A = lineCurrent_A(committed, node, line);
+      const most_A = fuse_A * toleratedRatio - Math.max(0, meter.base[line]!.held_A ?? 0);
+      const bearable_A = Math.min(held_A, most_A);
+      if (bearable_A > allocation.capacity_A[at]!) allocation.heldCapacity_A[at] = bearable_A;
     }
   }
 }
@@ -42,4 +78,14 @@ export function isUnderSilentMeter(
 export function committed_A(connector: ConnectorState, now: EpochMilliseconds): number {
   const mayDraw = connector.transactionId !== null || connector.pluggedIn;
   return mayDraw ? connector.commitment.largest_A(now) : 0;
+}
+
+/** Sums of what may be in force everywhere now, per (node, slot), ampere (I1); good until the next call. */
+export function committedSums_A(state: SiteState, now: EpochMilliseconds): Float64Array {
+  const sums_A = state.scratch.committed_A.fill(0);
+  for (const connector of state.connectors) {
+    const current_A = committed_A(connector, now);
+    if (current_A > 0) addLoad(state.site, sums_A, connector.index, connector.slots, current_A);
+  }
+  return sums_A;
 }

@@ -10,7 +10,7 @@ import { addLoad, lineCurrent_A } from './load.js';
 import { observe } from './observe.js';
 import { defaultPolicy } from './policy.js';
 import { createSiteState, takeMeterFrame, type SiteState } from './site-state.js';
-import { committedSums_A } from './target.js';
+import { committedSums_A } from './capacity.js';
 
 const start = epochMilliseconds(1_700_000_000_000);
 

@@ -1,12 +1,12 @@
 import { after, type EpochMilliseconds } from '#libs/units/quantities.js';
-import { committed_A } from './capacity.js';
+import { committed_A, committedSums_A } from './capacity.js';
 import type { ConnectorState } from './connector-state.js';
 import type { Decision, LimitIds } from './decision.js';
 import { addLoad, firstWithoutRoom, tolerance_A } from './load.js';
 import { floorToStep } from './quantise.js';
 import type { Reason } from './reason.js';
 import type { SiteState } from './site-state.js';
-import { committedSums_A, computeTargets, reasonOf } from './target.js';
+import { computeTargets, reasonOf } from './target.js';
 
 /**
  * What to send now: first every decrease, at once (I13); then renewals; then increases, each only as far as what is

@@ -30,6 +30,8 @@ export interface Policy {
   readonly proofSamples: number;
   /** A car gets this much more than it draws, so that it can show that it wants more. */
   readonly growthRoom_A: number;
+  /** An excess of 1.13 times a fuse is borne so long, a smaller one longer; 0: never. */
+  readonly excessPatience: Milliseconds;
   /** The answer to a setpoint must come within this; afterwards it is sent again. */
   readonly answerWithin: Milliseconds;
 }
@@ -49,5 +51,6 @@ export const defaultPolicy: Policy = {
   unusedLine_A: 1,
   proofSamples: 3,
   growthRoom_A: 1.5,
+  excessPatience: seconds(30),
   answerWithin: seconds(15),
 };

@@ -8,12 +8,14 @@ import { fallbackCurrents_A } from './fallback.js';
 import { addLoad, lineCurrent_A } from './load.js';
 import { noNodeLimits, type NodeLimits } from './node-limits.js';
 import type { Policy } from './policy.js';
+import { ThermalReserve } from './thermal-reserve.js';
 
 interface MeterState {
   lastFrameAt: EpochMilliseconds | null;
   /** Longest recent distance between frames: a P1 meter speaks every 10 s and is not silent between. */
   interval_ms: number;
   readonly base: readonly [BaseLoad, BaseLoad, BaseLoad];
+  readonly reserve: readonly [ThermalReserve, ThermalReserve, ThermalReserve];
 }
 
 /** A site's allocator: what it knows and what it has promised. One per site; every function of it takes the time. */
@@ -59,6 +61,7 @@ export function createSiteState(site: CompiledSite, now: EpochMilliseconds, poli
             lastFrameAt: null,
             interval_ms: 0,
             base: [new BaseLoad(assumed[0]), new BaseLoad(assumed[1]), new BaseLoad(assumed[2])],
+            reserve: [new ThermalReserve(), new ThermalReserve(), new ThermalReserve()],
           }
         : null,
     ),
@@ -103,6 +106,8 @@ export function takeMeterFrame(
     if (bounds.high_A > 0) addLoad(state.site, high, connector.index, connector.slots, bounds.high_A);
   }
   for (let line = 0; line < 3; line++) {
+    const cap_A = state.site.fuse_A[node * 3 + line]! - state.site.topology.margin_A;
+    meter.reserve[line]!.observe(at, current_A[line]!, cap_A, state.policy.meterTimeToLive);
     meter.base[line]!.observe(
       at,
       current_A[line]!,

@@ -24,6 +24,7 @@ export function computeTargets(state: SiteState, now: EpochMilliseconds): void {
     const controllable = connector.connected && connector.usable && connector.transactionId !== null;
     allocation.wants[index] = controllable ? 1 : 0;
     allocation.slots[index] = connector.slots;
+    allocation.held[index] = Number(chargesAlready(state, connector, now));
     allocation.maximum_A[index] = maximum_A(state, connector, now);
     if (!controllable) {
       const reserved_A = committed_A(connector, now);
@@ -35,6 +36,10 @@ export function computeTargets(state: SiteState, now: EpochMilliseconds): void {
   allocate(allocation, Math.floor(now / rotationPeriod_ms) % Math.max(1, site.connectorCount));
   for (const connector of state.connectors) noteTurn(state, connector, now);
 }
+
+/** True once the car has had time to follow its first setpoint above 0 A: until then it is still about to start. */
+const chargesAlready = (state: SiteState, connector: ConnectorState, now: EpochMilliseconds): boolean =>
+  connector.allowedSince !== null && now - connector.allowedSince >= state.policy.reaction;
 
 /** The lowest of all ceilings of a connector, 0 when it may not charge at all. */
 function maximum_A(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): number {
@@ -104,14 +109,4 @@ export function reasonOf(state: SiteState, connector: ConnectorState, now: Epoch
   if (maximum === wired.maximum_A) return plain('charger-maximum', 'charger');
   if (maximum === connector.settings.personMaximum_A) return plain('person-maximum', 'person');
   return plain('car-maximum', 'car');
-}
-
-/** Sums of what may be in force everywhere now, per (node, slot), ampere (I1); good until the next call. */
-export function committedSums_A(state: SiteState, now: EpochMilliseconds): Float64Array {
-  const sums_A = state.scratch.committed_A.fill(0);
-  for (const connector of state.connectors) {
-    const current_A = committed_A(connector, now);
-    if (current_A > 0) addLoad(state.site, sums_A, connector.index, connector.slots, current_A);
-  }
-  return sums_A;
 }
