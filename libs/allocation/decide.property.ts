@@ -237,7 +237,10 @@ describe('decisions over time', () => {
           (sum, decision) => sum + before[decision.index]! - decision.current_A,
           0,
         );
-        expect(freed).toBeGreaterThanOrEqual(Math.min(meter_A - 25, before[0]! + before[1]!) - 1e-6);
+        const all_A = before[0]! + before[1]!;
+        // IEC 60898-1: below 1.45 times the rating cars may keep their minimum for a while, up to 1.13 times.
+        const atMinimum_A = meter_A < 1.45 * 25 && meter_A - (all_A - 12) <= 1.13 * 25 ? all_A - 12 : all_A;
+        expect(freed).toBeGreaterThanOrEqual(Math.min(meter_A - 25, atMinimum_A) - 1e-6);
         // The overload is on L2: the three-phase car and the car on L2 both load it.
         expect(decisions.length).toBeGreaterThan(0);
       }),
