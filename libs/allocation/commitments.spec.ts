@@ -6,13 +6,14 @@ const at = (seconds: number) => epochMilliseconds(1_000_000 + seconds * 1_000);
 const setpoint = (limitId: string, current_A: number, until_s: number) => ({
   limitId,
   current_A,
+  numberPhases: null,
   leaseUntil: at(until_s),
 });
 
 /** A charger of 32 A whose standing default of 6 A is known and about whom no earlier life left a doubt. */
 const settled = (): Commitment => {
   const commitment = new Commitment(32, at(0));
-  commitment.sentFallback('default', 6);
+  commitment.sentFallback('default', 6, null);
   commitment.answered('default', 'accepted');
   return commitment;
 };
@@ -91,8 +92,8 @@ describe('what may be in force at a charger (I1)', () => {
 
   it('keeps the old standing default when a new one is rejected', () => {
     const commitment = settled();
-    commitment.sentFallback('other', 10);
+    commitment.sentFallback('other', 10, null);
     commitment.answered('other', 'rejected');
-    expect(commitment.confirmedFallback_A).toBe(6);
+    expect(commitment.confirmedFallback?.current_A).toBe(6);
   });
 });
