@@ -41,9 +41,10 @@ function wantedLines(
     return phases.lines;
   };
   if (phases.changingTo !== null || !phases.isKnown) return stay();
-  // Neither a person's choice nor a charger that does as it likes is held back by budgets.
-  if (phases.proof === 'ignores' || settings.phases === 'three') return 3;
-  if (settings.phases === 'one') return 1;
+  // It charges on three whatever it is asked for, and is counted so already: no hurry.
+  if (phases.proof === 'ignores') return mayChange(phases, now, policy) ? 3 : phases.lines;
+  // A person's choice is not held back by budgets.
+  if (settings.phases !== 'automatic') return settings.phases === 'one' ? 1 : 3;
 
   const { index } = connector;
   const isIdle = allocation.maximum_A[index]! < allocation.minimum_A[index]!;

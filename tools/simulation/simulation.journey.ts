@@ -26,7 +26,7 @@ const rulesBroken = (outcome: SimulationOutcome) => new Set(outcome.violations.m
 const wrapped =
   (breakIt: (actor: Actor) => Partial<Actor>): CreateActor =>
   (record, epoch, now) => {
-    const actor = createRealActor(record, epoch, now);
+    const actor = createRealActor(record, epoch, now, null);
     return {
       state: actor.state,
       take: (observation) => actor.take(observation),
