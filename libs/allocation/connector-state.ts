@@ -242,7 +242,10 @@ export function drawBounds(
   if (!sample || now - sample.at > policy.sampleTimeToLive)
     return { low_A: 0, high_A: recentLargest_A, highOnAll_A: recentOnAll_A };
   const drawn_A = Math.max(0, ...sample.current_A);
-  const settled = sample.at - state.setpointChangedAt >= follows_ms;
+  // A relay that is still on its way tells nothing: when the car starts behind it, that is no appliance.
+  const settled =
+    sample.at - state.setpointChangedAt >= follows_ms &&
+    sample.at - state.phases.changedAt >= policy.phaseRelay;
   return {
     low_A: Math.min(drawn_A, state.commitment.smallest_A(now)),
     high_A: settled ? Math.min(drawn_A, recentLargest_A) : recentLargest_A,

@@ -30,7 +30,7 @@ export interface Policy {
   readonly phaseGain: number;
   /** ... for this long before a car that charges is interrupted for it. */
   readonly phaseGainPatience: Milliseconds;
-  /** Relays and a car's own contactors take up to half a minute to come back after a change. */
+  /** From a change of phases to a sample that can be believed: relays take up to half a minute, then the car wakes. */
   readonly phaseRelay: Milliseconds;
   /** After a restart, how long to wait for a sample that shows the lines in use before the charger is paused to know. */
   readonly phaseEvidence: Milliseconds;
@@ -65,7 +65,7 @@ export const defaultPolicy: Policy = {
   phaseLackPatience: seconds(20),
   phaseGain: 1.25,
   phaseGainPatience: seconds(120),
-  phaseRelay: seconds(30),
+  phaseRelay: seconds(45),
   phaseEvidence: seconds(20),
   idleAfter: seconds(60),
   increaseInterval: milliseconds(3_000),
