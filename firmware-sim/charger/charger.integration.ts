@@ -3,6 +3,7 @@ import { StrictCentralSystem } from '#libs/testing/strict-central-system.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { ordinaryCar } from '../physics/car.js';
+import { ordinaryRelay } from './phase-relay.js';
 import { Random } from '../physics/random.js';
 import { Charger } from './charger.js';
 
@@ -35,6 +36,7 @@ describe('a simulated charger on a real WebSocket', () => {
       energyScale: 1,
       clock: { now: () => epochMilliseconds(Date.now()) },
       random: new Random(1),
+      relay: ordinaryRelay,
       backoff: { initial_ms: 20, maximum_ms: 100 },
       callTimeout_ms: 2_000,
       reboot_ms: 20,

@@ -9,6 +9,7 @@ import { Connector } from './connector.js';
 import { Link } from './link.js';
 import { meterValue } from './meter-values.js';
 import type { LocalTransaction } from './outbox.js';
+import type { RelayModel } from './phase-relay.js';
 import { ProfileStore, type ChargingProfile, type Offer } from './profile-store.js';
 import { Registration } from './registration.js';
 import { Transactions, type Acknowledgement } from './transactions.js';
@@ -23,6 +24,8 @@ export interface ChargerOptions {
   readonly energyScale: number;
   readonly clock: Clock;
   readonly random: Random;
+  /** The relay of connectors that switch between one line and three. */
+  readonly relay: RelayModel;
   readonly backoff: { readonly initial_ms: number; readonly maximum_ms: number };
   readonly callTimeout_ms: number;
   /** How long a reset keeps it away. */
@@ -44,7 +47,7 @@ export class Charger implements CommandedCharger {
     const { connectors, voltage_V, energyScale, random, clock, identity } = options;
     this.configuration = new ConfigurationStore(connectors.length);
     this.profiles = new ProfileStore(voltage_V);
-    this.connectors = connectors.map((wired) => new Connector(wired, voltage_V, energyScale));
+    this.connectors = connectors.map((wired) => new Connector(wired, voltage_V, energyScale, options.relay));
     const call = (action: string, payload: object): Promise<unknown> => this.link.call(action, payload);
     this.registration = new Registration({
       serialNumber: identity,
@@ -145,6 +148,8 @@ export class Charger implements CommandedCharger {
 
   setChargingProfile(connectorId: number, profile: ChargingProfile): 'Accepted' | 'Rejected' {
     if (connectorId !== 0 && !this.connector(connectorId)) return 'Rejected';
+    if (profile.chargingProfilePurpose === 'TxProfile' && this.connector(connectorId)?.refuses(profile))
+      return 'Rejected';
     return this.profiles.set(connectorId, profile, this.connector(connectorId)?.transaction ?? null);
   }
 

@@ -3,7 +3,8 @@ import type { ConnectorStatus } from '#libs/devices/device-event.js';
 import { Car, type CarModel } from '../physics/car.js';
 import type { ConnectorDraw } from '../physics/site.js';
 import type { LocalTransaction } from './outbox.js';
-import type { Offer } from './profile-store.js';
+import { PhaseRelay, type RelayModel } from './phase-relay.js';
+import type { ChargingProfile, Offer } from './profile-store.js';
 
 /** IEC 61851-1: the duty cycle cannot say less than 6 A, so a smaller offer is a pause. */
 const smallestOffer_A = 6;
@@ -17,22 +18,28 @@ export class Connector {
   unavailable = false;
   /** The card the driver holds to the reader; null once it was used. */
   waitingCard: string | null = null;
+  /** Null: it always charges on all wired lines, whatever a profile says. */
+  readonly relay: PhaseRelay | null;
   private hadTransaction = false;
 
   constructor(
     readonly wired: WiredConnector,
     readonly voltage_V: number,
     private readonly energyScale: number,
-  ) {}
+    relay: RelayModel,
+  ) {
+    const switches = wired.switchesPhases && wired.wiring.kind === 'three-phase';
+    this.relay = switches ? new PhaseRelay(relay, 3) : null;
+  }
 
   get number(): number {
     return this.wired.connector;
   }
 
-  /** Lines the wiring, the car and the offer have in common. */
+  /** Lines the wiring, the relay and the car have in common. */
   get phases(): number {
-    const wired = this.wired.wiring.kind === 'three-phase' ? 3 : 1;
-    return Math.min(wired, this.car?.model.phases ?? 3, this.offer.phases);
+    const closed = this.relay?.closedOn ?? this.hardware.phases;
+    return Math.min(closed, this.car?.model.phases ?? 3);
   }
 
   get hardware(): Offer {
@@ -69,8 +76,19 @@ export class Connector {
       this.car.cut();
       return;
     }
-    const offered_A = offer.limit_A < smallestOffer_A ? 0 : offer.limit_A;
+    const mayFlow = this.relay?.step(dt_s, offer.phases, this.car.current_A > 0) ?? true;
+    if (this.relay?.isOpen) this.car.cut();
+    const offered_A = !mayFlow || offer.limit_A < smallestOffer_A ? 0 : offer.limit_A;
     this.energy_Wh += this.car.step(dt_s, offered_A, this.voltage_V * this.phases, this.energyScale);
+  }
+
+  /** Whether this charger turns down a profile because it is for another number of lines while current flows. */
+  refuses(profile: ChargingProfile): boolean {
+    if (!this.relay?.model.refusesUnderLoad || !this.car || this.car.current_A === 0) return false;
+    const { closedOn } = this.relay;
+    return profile.chargingSchedule.chargingSchedulePeriod.some(
+      ({ limit, numberPhases }) => limit > 0 && (numberPhases ?? 3) !== closedOn,
+    );
   }
 
   /** OCPP 1.6 4.9. */

@@ -39,11 +39,22 @@ export interface ClearRequest {
   readonly stackLevel?: number | undefined;
 }
 
+/** A profile with its instants parsed once: it is asked for every second. */
+interface Entry {
+  readonly connectorId: number;
+  readonly profile: ChargingProfile;
+  readonly validFrom_ms: number;
+  readonly validTo_ms: number;
+  /** Null: the schedule names no start. */
+  readonly start_ms: number | null;
+}
+
 const dayLength_ms = 86_400_000;
 
 /** The charger's own memory of charging profiles and the rules by which they combine (OCPP 1.6 3.13). */
 export class ProfileStore {
-  private readonly entries: { readonly connectorId: number; readonly profile: ChargingProfile }[] = [];
+  /** Highest stack level first. */
+  private readonly entries: Entry[] = [];
 
   constructor(private readonly voltage_V: number) {}
 
@@ -68,7 +79,16 @@ export class ProfileStore {
           entry.profile.chargingProfilePurpose === purpose &&
           entry.profile.stackLevel === profile.stackLevel),
     );
-    this.entries.push({ connectorId, profile });
+    const { validFrom, validTo, chargingSchedule } = profile;
+    const start = chargingSchedule.startSchedule;
+    const lower = this.entries.findIndex((entry) => entry.profile.stackLevel < profile.stackLevel);
+    this.entries.splice(lower < 0 ? this.entries.length : lower, 0, {
+      connectorId,
+      profile,
+      validFrom_ms: validFrom === undefined ? -Infinity : Date.parse(validFrom),
+      validTo_ms: validTo === undefined ? Infinity : Date.parse(validTo),
+      start_ms: start === undefined ? null : Date.parse(start),
+    });
     return 'Accepted';
   }
 
@@ -94,11 +114,11 @@ export class ProfileStore {
 
   /** The smallest of what ChargePointMax and the transaction's profile allow; the hardware's maximum without any. */
   offer(connectorId: number, now_ms: number, transaction: RunningTransaction | null, hardware: Offer): Offer {
-    const station = this.leading('ChargePointMaxProfile', [0], now_ms, transaction);
+    const station = this.leading('ChargePointMaxProfile', 0, now_ms, transaction);
     const mine =
-      (transaction && this.leading('TxProfile', [connectorId], now_ms, transaction)) ??
-      this.leading('TxDefaultProfile', [connectorId], now_ms, transaction) ??
-      this.leading('TxDefaultProfile', [0], now_ms, transaction);
+      (transaction && this.leading('TxProfile', connectorId, now_ms, transaction)) ??
+      this.leading('TxDefaultProfile', connectorId, now_ms, transaction) ??
+      this.leading('TxDefaultProfile', 0, now_ms, transaction);
     let { limit_A, phases } = hardware;
     for (const offer of [station, mine]) {
       if (!offer) continue;
@@ -114,32 +134,23 @@ export class ProfileStore {
 
   private leading(
     purpose: ChargingProfile['chargingProfilePurpose'],
-    connectors: readonly number[],
+    connectorId: number,
     now_ms: number,
     transaction: RunningTransaction | null,
   ): Offer | null {
-    const candidates = this.entries
-      .filter((entry) => connectors.includes(entry.connectorId))
-      .map((entry) => entry.profile)
-      .filter((profile) => profile.chargingProfilePurpose === purpose)
-      .toSorted((a, b) => b.stackLevel - a.stackLevel);
-    for (const profile of candidates) {
-      const offer = this.inForce(profile, now_ms, transaction);
+    for (const entry of this.entries) {
+      if (entry.connectorId !== connectorId || entry.profile.chargingProfilePurpose !== purpose) continue;
+      const offer = this.inForce(entry, now_ms, transaction);
       if (offer) return offer;
     }
     return null;
   }
 
-  private inForce(
-    profile: ChargingProfile,
-    now_ms: number,
-    transaction: RunningTransaction | null,
-  ): Offer | null {
-    if (profile.validFrom !== undefined && now_ms < Date.parse(profile.validFrom)) return null;
+  private inForce(entry: Entry, now_ms: number, transaction: RunningTransaction | null): Offer | null {
     // The lease: after validTo the next lower rule holds, which is the standing default.
-    if (profile.validTo !== undefined && now_ms >= Date.parse(profile.validTo)) return null;
-    const schedule = profile.chargingSchedule;
-    const into_s = this.secondsIntoSchedule(profile, now_ms, transaction);
+    if (now_ms < entry.validFrom_ms || now_ms >= entry.validTo_ms) return null;
+    const schedule = entry.profile.chargingSchedule;
+    const into_s = secondsIntoSchedule(entry, now_ms, transaction);
     if (into_s === null || into_s < 0) return null;
     if (schedule.duration !== undefined && into_s >= schedule.duration) return null;
     const period = schedule.chargingSchedulePeriod.findLast((candidate) => candidate.startPeriod <= into_s);
@@ -150,30 +161,29 @@ export class ProfileStore {
     return { limit_A, phases };
   }
 
-  private secondsIntoSchedule(
-    profile: ChargingProfile,
-    now_ms: number,
-    transaction: RunningTransaction | null,
-  ): number | null {
-    const start = profile.chargingSchedule.startSchedule;
-    switch (profile.chargingProfileKind) {
-      case 'Absolute':
-        return start === undefined ? 0 : (now_ms - Date.parse(start)) / 1_000;
-      case 'Relative':
-        return transaction ? (now_ms - transaction.startedAt_ms) / 1_000 : 0;
-      case 'Recurring': {
-        if (start === undefined) return null;
-        const cycle_ms = profile.recurrencyKind === 'Weekly' ? 7 * dayLength_ms : dayLength_ms;
-        const since_ms = now_ms - Date.parse(start);
-        return since_ms < 0 ? null : (since_ms % cycle_ms) / 1_000;
-      }
-    }
-  }
-
   private remove(matches: (entry: { connectorId: number; profile: ChargingProfile }) => boolean): number {
     const before = this.entries.length;
     const kept = this.entries.filter((entry) => !matches(entry));
     this.entries.splice(0, before, ...kept);
     return before - kept.length;
+  }
+}
+
+function secondsIntoSchedule(
+  { profile, start_ms }: Entry,
+  now_ms: number,
+  transaction: RunningTransaction | null,
+): number | null {
+  switch (profile.chargingProfileKind) {
+    case 'Absolute':
+      return start_ms === null ? 0 : (now_ms - start_ms) / 1_000;
+    case 'Relative':
+      return transaction ? (now_ms - transaction.startedAt_ms) / 1_000 : 0;
+    case 'Recurring': {
+      if (start_ms === null) return null;
+      const cycle_ms = profile.recurrencyKind === 'Weekly' ? 7 * dayLength_ms : dayLength_ms;
+      const since_ms = now_ms - start_ms;
+      return since_ms < 0 ? null : (since_ms % cycle_ms) / 1_000;
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#libs/units/clock.js';
 import type { PerPhase } from '#libs/units/phases.js';
 import { Balancer } from '../balancer/balancer.js';
 import { Charger } from '../charger/charger.js';
+import { ordinaryRelay } from '../charger/phase-relay.js';
 import { Hub } from '../hub/hub.js';
 import { BaseLoad } from '../physics/base-load.js';
 import { Random } from '../physics/random.js';
@@ -43,6 +44,7 @@ export function createChargers(context: DeviceContext): Charger[] {
       energyScale: speed,
       clock,
       random: independent(random),
+      relay: ordinaryRelay,
       ...timing,
     });
   });

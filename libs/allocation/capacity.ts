@@ -1,6 +1,7 @@
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import type { ConnectorState } from './connector-state.js';
-import { addLoad, lineCurrent_A } from './load.js';
+import { committedSums_A } from './committed-load.js';
+import { lineCurrent_A } from './load.js';
 import { isSilent, type SiteState } from './site-state.js';
 import { toleratedRatio } from './thermal-reserve.js';
 
@@ -72,20 +73,4 @@ export function isUnderSilentMeter(
   for (let at = pathStart[connector.index]!; at < pathStart[connector.index + 1]!; at++)
     if (isSilent(state, path[at]!, now)) return true;
   return false;
-}
-
-/** What a connector may draw at most now without any further word from us, ampere per line (I1). */
-export function committed_A(connector: ConnectorState, now: EpochMilliseconds): number {
-  const mayDraw = connector.transactionId !== null || connector.pluggedIn;
-  return mayDraw ? connector.commitment.largest_A(now) : 0;
-}
-
-/** Sums of what may be in force everywhere now, per (node, slot), ampere (I1); good until the next call. */
-export function committedSums_A(state: SiteState, now: EpochMilliseconds): Float64Array {
-  const sums_A = state.scratch.committed_A.fill(0);
-  for (const connector of state.connectors) {
-    const current_A = committed_A(connector, now);
-    if (current_A > 0) addLoad(state.site, sums_A, connector.index, connector.slots, current_A);
-  }
-  return sums_A;
 }

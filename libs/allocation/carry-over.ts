@@ -20,7 +20,9 @@ export function carryOver(before: SiteState, fresh: SiteState): void {
     const known = old === undefined ? undefined : before.connectors[old];
     if (old === undefined || !known) return;
     const earlier = before.site.topology.connectors[old]!;
-    const sameWiring = JSON.stringify(earlier.wiring) === JSON.stringify(wired.wiring);
+    const sameWiring =
+      JSON.stringify(earlier.wiring) === JSON.stringify(wired.wiring) &&
+      earlier.switchesPhases === wired.switchesPhases;
     if (sameWiring && earlier.maximum_A <= wired.maximum_A) connectors[index] = { ...known, index };
   });
 }

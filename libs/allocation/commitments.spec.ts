@@ -6,13 +6,14 @@ const at = (seconds: number) => epochMilliseconds(1_000_000 + seconds * 1_000);
 const setpoint = (limitId: string, current_A: number, until_s: number) => ({
   limitId,
   current_A,
+  numberPhases: null,
   leaseUntil: at(until_s),
 });
 
 /** A charger of 32 A whose standing default of 6 A is known and about whom no earlier life left a doubt. */
 const settled = (): Commitment => {
   const commitment = new Commitment(32, at(0));
-  commitment.sentFallback('default', 6);
+  commitment.sentFallback('default', 6, null);
   commitment.answered('default', 'accepted');
   return commitment;
 };
@@ -91,8 +92,51 @@ describe('what may be in force at a charger (I1)', () => {
 
   it('keeps the old standing default when a new one is rejected', () => {
     const commitment = settled();
-    commitment.sentFallback('other', 10);
+    commitment.sentFallback('other', 10, null);
     commitment.answered('other', 'rejected');
-    expect(commitment.confirmedFallback_A).toBe(6);
+    expect(commitment.confirmedFallback?.current_A).toBe(6);
+  });
+
+  const onOne = (limitId: string, current_A: number, until_s: number) => ({
+    ...setpoint(limitId, current_A, until_s),
+    numberPhases: 1 as const,
+  });
+  const onThree = (limitId: string, current_A: number, until_s: number) => ({
+    ...setpoint(limitId, current_A, until_s),
+    numberPhases: 3 as const,
+  });
+
+  it('counts each set of lines for itself while setpoints for one and for three may be in force', () => {
+    const commitment = settled();
+    commitment.sent(onThree('a', 10, 60));
+    commitment.answered('a', 'accepted');
+    commitment.sent(onOne('b', 20, 61));
+    expect(commitment.largestOnAll_A(at(1))).toBe(10);
+    expect(commitment.largestOnOne_A(at(1))).toBe(20);
+    expect(commitment.numberPhases(at(1))).toBeNull();
+    commitment.answered('b', 'accepted');
+    expect(commitment.largestOnAll_A(at(2))).toBe(0);
+    expect(commitment.numberPhases(at(2))).toBe(1);
+  });
+
+  it('counts the standing default on its own lines once the lease for one line is over', () => {
+    const commitment = new Commitment(32, at(0));
+    commitment.sentFallback('default', 6, 3);
+    commitment.answered('default', 'accepted');
+    commitment.sent(onOne('a', 20, 60));
+    commitment.answered('a', 'accepted');
+    expect([commitment.numberPhases(at(59)), commitment.largestOnAll_A(at(59))]).toEqual([1, 0]);
+    expect([commitment.numberPhases(at(60)), commitment.largestOnAll_A(at(60))]).toEqual([3, 6]);
+  });
+
+  it('is off only when nothing but 0 A may be in force, and undecided about what an earlier life left', () => {
+    const commitment = settled();
+    commitment.sent(onOne('a', 10, 60));
+    commitment.answered('a', 'accepted');
+    commitment.sent(onOne('b', 0, 61));
+    expect(commitment.numberPhases(at(1))).toBe(1);
+    commitment.answered('b', 'accepted');
+    expect(commitment.numberPhases(at(2))).toBe(0);
+    expect(new Commitment(32, at(60)).numberPhases(at(1))).toBeNull();
   });
 });

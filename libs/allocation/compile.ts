@@ -24,6 +24,9 @@ export interface CompiledSite {
   readonly terminalSlot: Int8Array;
   /** Bit s is set when a connector loads slot s through any wired terminal. */
   readonly wiredSlots: Uint8Array;
+  /** 1 for three-phase connectors that can charge on terminal 1 alone. */
+  readonly switches: Uint8Array;
+  readonly hasSwitches: boolean;
   /**
    * What connector i loads, node by node up to the root, as entries start[i] .. start[i + 1]: the accumulator
    * (node * 6 + slot) above the six bits of which the slot's own is set, and the constraint (3 * node + line) of a load
@@ -75,6 +78,9 @@ export function compileSite(topology: SiteTopology): Result<CompiledSite, readon
     });
   });
 
+  const switches = Uint8Array.from(topology.connectors, ({ switchesPhases, wiring }) =>
+    Number(switchesPhases && wiring.kind === 'three-phase'),
+  );
   const { members, memberStart } = membersOf(ordered.length, path, pathStart);
   return ok({
     topology,
@@ -87,6 +93,8 @@ export function compileSite(topology: SiteTopology): Result<CompiledSite, readon
     pathStart,
     terminalSlot,
     wiredSlots,
+    switches,
+    hasSwitches: switches.includes(1),
     loads: loadsOf(path, pathStart, wiredSlots),
     members,
     memberStart,

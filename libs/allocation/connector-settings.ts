@@ -17,6 +17,8 @@ export interface ConnectorSettings {
   readonly solar: 'off' | 'surplus' | 'surplus-with-minimum';
   /** Admitted before all others, and held back by neither schedule, price nor sun. */
   readonly boosted: boolean;
+  /** On how many lines a charger that switches may charge: as the room suggests, or always the same. */
+  readonly phases: 'automatic' | 'one' | 'three';
   /** Added to the priority of the connector. */
   readonly priority: number;
   /** Null: unknown. Who leaves soonest for what is missing is filled first (least laxity). */
@@ -29,6 +31,7 @@ export const plainSettings: ConnectorSettings = {
   pausedBy: null,
   solar: 'off',
   boosted: false,
+  phases: 'automatic',
   priority: 0,
   departure: null,
 };

@@ -3,6 +3,15 @@ import type { PerPhase } from '#libs/units/phases.js';
 import { Commitment } from './commitments.js';
 import type { CompiledSite } from './compile.js';
 import { plainSettings, type ConnectorSettings } from './connector-settings.js';
+import {
+  armedSlots,
+  countBits,
+  createPhaseState,
+  forgetSession,
+  noteLines,
+  terminalOne,
+  type PhaseState,
+} from './phase-switch.js';
 import type { Policy } from './policy.js';
 
 interface Sample {
@@ -15,6 +24,7 @@ interface Sample {
 export interface ConnectorState {
   readonly index: number;
   readonly commitment: Commitment;
+  readonly phases: PhaseState;
   connected: boolean;
   /** A cable is in and a transaction may begin at any moment. */
   pluggedIn: boolean;
@@ -44,6 +54,9 @@ export interface ConnectorState {
   /** The largest setpoint that may have been in force of late, and when it last was: see `drawBounds`. */
   recentLargest_A: number;
   recentLargestAt: EpochMilliseconds;
+  /** The same for setpoints on every wired line. */
+  recentOnAll_A: number;
+  recentOnAllAt: EpochMilliseconds;
   fallbackSentAt: EpochMilliseconds;
   /** The charger connected anew and gets its standing default again, whatever it said before. */
   fallbackIsDue: boolean;
@@ -63,6 +76,7 @@ export function createConnectorState(
       site.topology.connectors[index]!.maximum_A,
       (now + policy.lease) as EpochMilliseconds,
     ),
+    phases: createPhaseState(now),
     connected: false,
     pluggedIn: false,
     transactionId: null,
@@ -83,6 +97,8 @@ export function createConnectorState(
     setpointChangedAt: longAgo,
     recentLargest_A: 0,
     recentLargestAt: longAgo,
+    recentOnAll_A: 0,
+    recentOnAllAt: longAgo,
     fallbackSentAt: longAgo,
     fallbackIsDue: true,
   };
@@ -90,7 +106,7 @@ export function createConnectorState(
 
 /** A new car, or the same one plugged in again: everything learnt about it is void. */
 export function forgetCar(site: CompiledSite, state: ConnectorState): void {
-  state.slots = site.wiredSlots[state.index]!;
+  state.slots = armedSlots(site, state.index, state.phases, state.phases.lines);
   state.unusedSamples = 0;
   state.learntMaximum_A = null;
   state.belowLimitSamples = 0;
@@ -100,6 +116,8 @@ export function forgetCar(site: CompiledSite, state: ConnectorState): void {
   state.notDrawingSince = null;
   state.sample = null;
   state.recentLargest_A = 0;
+  state.recentOnAll_A = 0;
+  forgetSession(state.phases);
 }
 
 /** Takes in what the charger measured: detects which lines the car uses and how much it wants. */
@@ -110,7 +128,10 @@ export function takeSample(site: CompiledSite, state: ConnectorState, sample: Sa
   const inForce = state.commitment.inForce(sample.at);
   // A car that we paused, or that has not had time to wake since, cannot show whether it would draw.
   const mayDraw =
-    inForce !== null && state.allowedSince !== null && sample.at - state.allowedSince >= policy.reaction;
+    inForce !== null &&
+    state.allowedSince !== null &&
+    sample.at - state.allowedSince >= policy.reaction &&
+    sample.at - state.phases.changedAt >= policy.phaseRelay;
   if (drawn_A >= policy.unusedLine_A || !mayDraw) state.notDrawingSince = null;
   else state.notDrawingSince ??= sample.at;
   detectLines(site, state, sample, mayDraw, policy);
@@ -134,7 +155,8 @@ export function takeSample(site: CompiledSite, state: ConnectorState, sample: Sa
 
 /**
  * Releases lines after consecutive samples below 1 A: the ones a car leaves alone while it draws on others, or all of them
- * when it may draw and does not. One sample above takes every wired line back.
+ * when it may draw and does not. One sample above takes back every line that the setpoint allows, and all that are wired
+ * if it shows current where the setpoint allows none.
  */
 function detectLines(
   site: CompiledSite,
@@ -143,13 +165,17 @@ function detectLines(
   mayDraw: boolean,
   policy: Policy,
 ): void {
+  const { index, phases } = state;
   let used = 0;
   for (let terminal = 0; terminal < 3; terminal++) {
-    const slot = site.terminalSlot[state.index * 3 + terminal]!;
+    const slot = site.terminalSlot[index * 3 + terminal]!;
     if (slot >= 0 && sample.current_A[terminal]! >= policy.unusedLine_A) used |= 1 << slot;
   }
+  if (site.switches[index] === 1)
+    noteLines(phases, used, terminalOne(site, index), state.commitment.numberPhases(sample.at), policy);
   if (used & ~state.slots) {
-    state.slots = site.wiredSlots[state.index]!;
+    const armed = armedSlots(site, index, phases, phases.lines);
+    state.slots = used & ~armed ? site.wiredSlots[index]! : armed;
     state.unusedSamples = 0;
     return;
   }
@@ -158,42 +184,71 @@ function detectLines(
     return;
   }
   state.unusedSamples++;
-  if (state.unusedSamples >= policy.proofSamples) state.slots = used;
+  if (state.unusedSamples < policy.proofSamples) return;
+  state.slots = used;
+  if (phases.lines === 3 && used !== 0) phases.carLines = Math.max(phases.carLines ?? 0, countBits(used));
+}
+
+/** The charger now charges on another number of lines: what was learnt on the former ones is void. */
+export function rearm(site: CompiledSite, state: ConnectorState): void {
+  state.slots = armedSlots(site, state.index, state.phases, state.phases.lines);
+  state.unusedSamples = 0;
+  state.learntMaximum_A = null;
+  state.belowLimitSamples = 0;
 }
 
 /** Remembers what may be in force at `now`; called before anything may lower it, because a car follows late. */
 export function noteCommitted(state: ConnectorState, now: EpochMilliseconds): void {
   const largest_A = state.commitment.largest_A(now);
-  if (largest_A < state.recentLargest_A) return;
-  state.recentLargest_A = largest_A;
-  state.recentLargestAt = now;
+  if (largest_A >= state.recentLargest_A) {
+    state.recentLargest_A = largest_A;
+    state.recentLargestAt = now;
+  }
+  const onAll_A = state.commitment.largestOnAll_A(now);
+  if (onAll_A < state.recentOnAll_A) return;
+  state.recentOnAll_A = onAll_A;
+  state.recentOnAllAt = now;
+}
+
+/** Forgets what was in force longer ago than a car takes to follow. */
+function dropRecent(state: ConnectorState, now: EpochMilliseconds, follows_ms: number): void {
+  if (now - state.recentLargestAt > follows_ms) {
+    state.recentLargest_A = state.commitment.largest_A(now);
+    state.recentLargestAt = now;
+  }
+  if (now - state.recentOnAllAt > follows_ms) {
+    state.recentOnAll_A = state.commitment.largestOnAll_A(now);
+    state.recentOnAllAt = now;
+  }
 }
 
 /**
  * Bounds, ampere per line, of what the car drew when a reading was taken that reaches us at `now` and is at most
  * `readingAge_ms` old: the charger's last sample and the setpoints since. What a car draws above any setpoint that may
  * have been in force is not the car's: it counts as base load, so that an overload is always paid for (I13).
+ * `highOnAll_A` leaves out setpoints for one line: it is the upper bound for all lines but that of terminal 1.
  */
 export function drawBounds(
   state: ConnectorState,
   now: EpochMilliseconds,
   readingAge_ms: number,
   policy: Policy,
-): { low_A: number; high_A: number } {
-  if (state.transactionId === null) return { low_A: 0, high_A: 0 };
+): { low_A: number; high_A: number; highOnAll_A: number } {
+  if (state.transactionId === null) return { low_A: 0, high_A: 0, highOnAll_A: 0 };
   noteCommitted(state, now);
   const follows_ms = policy.reaction + readingAge_ms;
-  if (now - state.recentLargestAt > follows_ms) {
-    state.recentLargest_A = state.commitment.largest_A(now);
-    state.recentLargestAt = now;
-  }
-  const sample = state.sample;
+  dropRecent(state, now, follows_ms);
+  const { sample, recentLargest_A, recentOnAll_A } = state;
   if (!sample || now - sample.at > policy.sampleTimeToLive)
-    return { low_A: 0, high_A: state.recentLargest_A };
+    return { low_A: 0, high_A: recentLargest_A, highOnAll_A: recentOnAll_A };
   const drawn_A = Math.max(0, ...sample.current_A);
-  const settled = sample.at - state.setpointChangedAt >= follows_ms;
+  // A relay that is still on its way tells nothing: when the car starts behind it, that is no appliance.
+  const settled =
+    sample.at - state.setpointChangedAt >= follows_ms &&
+    sample.at - state.phases.changedAt >= policy.phaseRelay;
   return {
     low_A: Math.min(drawn_A, state.commitment.smallest_A(now)),
-    high_A: settled ? Math.min(drawn_A, state.recentLargest_A) : state.recentLargest_A,
+    high_A: settled ? Math.min(drawn_A, recentLargest_A) : recentLargest_A,
+    highOnAll_A: settled ? Math.min(drawn_A, recentOnAll_A) : recentOnAll_A,
   };
 }

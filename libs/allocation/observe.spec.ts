@@ -13,7 +13,12 @@ const charging = () => {
   const tell = (event: ConnectorEvent): void => observe(state, 0, now, event);
   const connector = state.connectors[0]!;
   tell({ type: 'started', transactionId: 7, resumed: false });
-  connector.commitment.sent({ limitId: 'a', current_A: 16, leaseUntil: epochMilliseconds(now + 60_000) });
+  connector.commitment.sent({
+    limitId: 'a',
+    current_A: 16,
+    numberPhases: null,
+    leaseUntil: epochMilliseconds(now + 60_000),
+  });
   tell({ type: 'answered', limitId: 'a', outcome: 'accepted' });
   return { connector, tell };
 };

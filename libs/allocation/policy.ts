@@ -18,6 +18,22 @@ export interface Policy {
   readonly sampleTimeToLive: Milliseconds;
   /** An admitted car is not paused for a waiting one before this: spares contactors and the car's wake-up. */
   readonly minimumOnTime: Milliseconds;
+  /** Between two changes of a charger's phases: each costs the car a pause, and the charger's relay a part of its life. */
+  readonly phaseDwell: Milliseconds;
+  /** Changes of phases by choice within an hour, whatever the dwell time would allow: a bound for the worst day. */
+  readonly phaseChangesPerHour: number;
+  /** Changes of phases by choice in one session: some cars stop for good after too many pauses. */
+  readonly phaseChangesPerSession: number;
+  /** A car that was charging waits this long for room to come back before its charger changes to one line. */
+  readonly phaseLackPatience: Milliseconds;
+  /** The other number of phases must give this many times as much ... */
+  readonly phaseGain: number;
+  /** ... for this long before a car that charges is interrupted for it. */
+  readonly phaseGainPatience: Milliseconds;
+  /** From a change of phases to a sample that can be believed: relays take up to half a minute, then the car wakes. */
+  readonly phaseRelay: Milliseconds;
+  /** After a restart, how long to wait for a sample that shows the lines in use before the charger is paused to know. */
+  readonly phaseEvidence: Milliseconds;
   /** An admitted car that draws nothing for this long gives way to waiting ones. */
   readonly idleAfter: Milliseconds;
   /** At most one increase per connector in this time; decreases are never delayed (I13). */
@@ -45,6 +61,14 @@ export const defaultPolicy: Policy = {
   reaction: seconds(6),
   sampleTimeToLive: seconds(30),
   minimumOnTime: seconds(600),
+  phaseDwell: seconds(600),
+  phaseChangesPerHour: 4,
+  phaseChangesPerSession: 12,
+  phaseLackPatience: seconds(20),
+  phaseGain: 1.25,
+  phaseGainPatience: seconds(120),
+  phaseRelay: seconds(45),
+  phaseEvidence: seconds(20),
   idleAfter: seconds(60),
   increaseInterval: milliseconds(3_000),
   smallestIncrease_A: 0.5,

@@ -56,7 +56,7 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   'node-limited': 'Limited by an agreed limit of {node} on {phase}',
   'waiting-for-capacity': 'Waiting: {node} is full on {phase}',
   'waiting-for-others-to-reduce': 'Waiting until others have reduced',
-  'changing-phases': 'Paused while the charger changes phases',
+  'changing-phases': 'Held back while the charger changes phases',
   'meter-silent': 'The load balancer is silent, so the fallback current applies',
   'restart-unknown': 'Reduced until every charger has confirmed its limit',
   fallback: 'Standing fallback while no other limit is in force',

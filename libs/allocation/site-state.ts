@@ -7,11 +7,14 @@ import { createConnectorState, drawBounds, type ConnectorState } from './connect
 import { fallbackCurrents_A } from './fallback.js';
 import { addLoad, lineCurrent_A } from './load.js';
 import { noNodeLimits, type NodeLimits } from './node-limits.js';
+import { terminalOne } from './phase-switch.js';
 import type { Policy } from './policy.js';
 import { ThermalReserve } from './thermal-reserve.js';
 
 interface MeterState {
   lastFrameAt: EpochMilliseconds | null;
+  /** What it showed last, ampere per line. */
+  reading_A: PerPhase;
   /** Longest recent distance between frames: a P1 meter speaks every 10 s and is not silent between. */
   interval_ms: number;
   readonly base: readonly [BaseLoad, BaseLoad, BaseLoad];
@@ -59,6 +62,7 @@ export function createSiteState(site: CompiledSite, now: EpochMilliseconds, poli
       meteredNodes.has(node)
         ? {
             lastFrameAt: null,
+            reading_A: [0, 0, 0],
             interval_ms: 0,
             base: [new BaseLoad(assumed[0]), new BaseLoad(assumed[1]), new BaseLoad(assumed[2])],
             reserve: [new ThermalReserve(), new ThermalReserve(), new ThermalReserve()],
@@ -95,6 +99,7 @@ export function takeMeterFrame(
     meter.interval_ms = Math.min(30_000, Math.max(at - meter.lastFrameAt, meter.interval_ms * 0.9));
   }
   meter.lastFrameAt = at;
+  meter.reading_A = current_A;
   const { low_A: low, high_A: high } = state.scratch;
   // A reading may be as old as the distance between two of them.
   const readingAge_ms = slowestMeter_ms(state);
@@ -103,7 +108,7 @@ export function takeMeterFrame(
   for (const connector of state.connectors) {
     const bounds = drawBounds(connector, at, readingAge_ms, state.policy);
     if (bounds.low_A > 0) addLoad(state.site, low, connector.index, connector.slots, bounds.low_A);
-    if (bounds.high_A > 0) addLoad(state.site, high, connector.index, connector.slots, bounds.high_A);
+    if (bounds.high_A > 0) addHigh(state.site, high, connector, bounds.high_A, bounds.highOnAll_A);
   }
   for (let line = 0; line < 3; line++) {
     const cap_A = state.site.fuse_A[node * 3 + line]! - state.site.topology.margin_A;
@@ -119,6 +124,40 @@ export function takeMeterFrame(
   }
   state.freshFrame = true;
   return true;
+}
+
+/** A charger that switches may have drawn on terminal 1 what it could not have drawn on the other lines, and vice versa. */
+function addHigh(
+  site: CompiledSite,
+  high: Float64Array,
+  connector: ConnectorState,
+  high_A: number,
+  highOnAll_A: number,
+): void {
+  const { index, slots, phases } = connector;
+  if (site.switches[index] === 0 || high_A === highOnAll_A) return addLoad(site, high, index, slots, high_A);
+  const one = terminalOne(site, index);
+  // A sample has shown current beyond the one line that was allowed.
+  const strays = phases.lines === 1 && (slots & ~one) !== 0;
+  const others = (phases.lines === 1 ? site.wiredSlots[index]! : slots) & ~one;
+  addLoad(site, high, index, slots & one, high_A);
+  addLoad(site, high, index, others, strays ? high_A : highOnAll_A);
+}
+
+/** True when a meter on the connector's way to the grid last showed more than a fuse or an agreed limit allows. */
+export function isOverloaded(state: SiteState, connector: ConnectorState): boolean {
+  const { site, nodeLimits } = state;
+  const end = site.pathStart[connector.index + 1]!;
+  for (let at = site.pathStart[connector.index]!; at < end; at++) {
+    const node = site.path[at]!;
+    const meter = state.meters[node];
+    if (!meter) continue;
+    for (let line = 0; line < 3; line++) {
+      const fuse_A = site.fuse_A[node * 3 + line]! - site.topology.margin_A;
+      if (meter.reading_A[line]! > Math.min(fuse_A, nodeLimits.limit_A[node * 3 + line]!)) return true;
+    }
+  }
+  return false;
 }
 
 function slowestMeter_ms(state: SiteState): number {

@@ -2,11 +2,13 @@ import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { phases } from '#libs/units/phases.js';
 import { outcome } from './allocation.js';
 import { allocate } from './allocate.js';
-import { committed_A, computeCapacity, isUnderSilentMeter } from './capacity.js';
+import { computeCapacity, isUnderSilentMeter } from './capacity.js';
+import { addCommittedLoad } from './committed-load.js';
 import type { ConnectorState } from './connector-state.js';
 import { noteDepartures } from './laxity.js';
-import { addLoad } from './load.js';
 import { orderConnectors } from './order.js';
+import { choosePhases } from './phase-choice.js';
+import { armedSlots, isProving } from './phase-switch.js';
 import { floorToStep } from './quantise.js';
 import type { Reason, ReasonSource } from './reason.js';
 import type { SiteState } from './site-state.js';
@@ -23,17 +25,21 @@ export function computeTargets(state: SiteState, now: EpochMilliseconds): void {
     const { index } = connector;
     const controllable = connector.connected && connector.usable && connector.transactionId !== null;
     allocation.wants[index] = controllable ? 1 : 0;
-    allocation.slots[index] = connector.slots;
+    const { changingTo } = connector.phases;
+    allocation.slots[index] =
+      changingTo === null ? connector.slots : armedSlots(site, index, connector.phases, changingTo);
     allocation.held[index] = Number(chargesAlready(state, connector, now));
     allocation.maximum_A[index] = maximum_A(state, connector, now);
-    if (!controllable) {
-      const reserved_A = committed_A(connector, now);
-      if (reserved_A > 0) addLoad(site, allocation.fixed_A, index, connector.slots, reserved_A);
-    }
+    if (!controllable) addCommittedLoad(site, allocation.fixed_A, connector, now);
   }
   noteDepartures(state, now);
   orderConnectors(state, now);
-  allocate(allocation, Math.floor(now / rotationPeriod_ms) % Math.max(1, site.connectorCount));
+  const rotation = Math.floor(now / rotationPeriod_ms) % Math.max(1, site.connectorCount);
+  choosePhases(state, now, rotation);
+  for (const { index, phases } of state.connectors)
+    if (site.switches[index] === 1 && isProving(phases, state.policy))
+      allocation.maximum_A[index] = Math.min(allocation.maximum_A[index]!, allocation.minimum_A[index]!);
+  allocate(allocation, rotation);
   for (const connector of state.connectors) noteTurn(state, connector, now);
 }
 

@@ -6,14 +6,23 @@ interface Allowed {
   readonly current_A: number;
 }
 
+/** A relay for the number of lines moves only without current, and takes this long. */
+const relayTakes_ms = 10_000;
+
 /** One connector with the car at it, as the physical world behaves: leases run out, cars follow late, some do not wake. */
 export class GoldenCharger {
   transactionId: number | null = null;
   car: GoldenCar | null = null;
   override_A: number | null = null;
   answers: GoldenAnswers = { answer: 'accepted', after_s: 0.2 };
-  private setpoint: { readonly current_A: number; readonly until_ms: number } | null = null;
-  private standingDefault_A: number | null = null;
+  /** How often its relay has changed the number of lines. */
+  switches = 0;
+  private setpoint: { readonly current_A: number; readonly lines: number; readonly until_ms: number } | null =
+    null;
+  private standingDefault: { readonly current_A: number; readonly lines: number } | null = null;
+  /** Lines that its relay connects, and until when it is open on its way to others. */
+  private closedOn = 3;
+  private openUntil_ms: number | null = null;
   private allowed: Allowed[] = [];
   /** The car was paused once and has not been replugged since. */
   private asleepSince_ms: number | null = null;
@@ -35,22 +44,24 @@ export class GoldenCharger {
     this.setpoint = null;
   }
 
-  /** `until_ms`: the end of the lease, null for a standing default. */
-  obey(transactionId: number | null, current_A: number, until_ms: number | null): void {
-    if (until_ms === null) this.standingDefault_A = current_A;
-    else if (transactionId === this.transactionId) this.setpoint = { current_A, until_ms };
+  /** `until_ms`: the end of the lease, null for a standing default; `lines`: three unless it switches. */
+  obey(transactionId: number | null, current_A: number, lines: number, until_ms: number | null): void {
+    if (until_ms === null) this.standingDefault = { current_A, lines };
+    else if (transactionId === this.transactionId) this.setpoint = { current_A, lines, until_ms };
   }
 
   /** The limit the charger follows: its lease, else its standing default, else its own maximum. */
   limit_A(now_ms: number): number {
-    if (this.override_A !== null) return this.override_A;
-    if (this.setpoint && this.setpoint.until_ms > now_ms) return this.setpoint.current_A;
-    return this.standingDefault_A ?? this.wired.maximum_A;
+    return this.override_A ?? this.leading(now_ms)?.current_A ?? this.wired.maximum_A;
+  }
+
+  private leading(now_ms: number): { readonly current_A: number; readonly lines: number } | null {
+    return this.setpoint && this.setpoint.until_ms > now_ms ? this.setpoint : this.standingDefault;
   }
 
   /** Lets time pass to `now_ms`; called at every tick, in order. */
   advance(now_ms: number): void {
-    const limit_A = this.limit_A(now_ms);
+    const limit_A = this.moveRelay(now_ms) ? this.limit_A(now_ms) : 0;
     if (this.allowed.at(-1)?.current_A !== limit_A) this.allowed.push({ at_ms: now_ms, current_A: limit_A });
     this.drawn.push({ at_ms: now_ms, current_A: this.nextDraw_A(now_ms) });
     while ((this.drawn[1]?.at_ms ?? Infinity) < now_ms - 60_000) this.drawn.shift();
@@ -63,8 +74,25 @@ export class GoldenCharger {
 
   terminals_A(at_ms: number): readonly [number, number, number] {
     const current_A = this.draw_A(at_ms);
-    const on = (terminal: number): number => (this.car?.terminals.includes(terminal) ? current_A : 0);
+    const on = (terminal: number): number =>
+      terminal <= this.closedOn && this.car?.terminals.includes(terminal) ? current_A : 0;
     return [on(1), on(2), on(3)];
+  }
+
+  /** Brings the relay to the lines that are asked for; answers whether current may flow. */
+  private moveRelay(now_ms: number): boolean {
+    const wanted = this.wired.switchesPhases ? (this.leading(now_ms)?.lines ?? 3) : 3;
+    if (this.openUntil_ms !== null) {
+      if (now_ms < this.openUntil_ms) return false;
+      this.openUntil_ms = null;
+      this.closedOn = wanted;
+    }
+    if (wanted === this.closedOn) return true;
+    if (this.draw_A(now_ms) === 0) {
+      this.openUntil_ms = now_ms + relayTakes_ms;
+      this.switches++;
+    }
+    return false;
   }
 
   private nextDraw_A(now_ms: number): number {

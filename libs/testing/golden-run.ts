@@ -53,7 +53,12 @@ function watchPeriod(expected: Period): Watch {
   const span = `from ${expected.from_s} s to ${expected.to_s} s`;
   const worst = new Map<string, string>();
   const last_A = new Map<string, number>();
-  const count = { changes: new Map<string, number>(), pauses: new Map<string, number>() };
+  const count = {
+    changes: new Map<string, number>(),
+    pauses: new Map<string, number>(),
+    switches: new Map<string, number>(),
+  };
+  const switchedBefore = new Map<string, number>();
   const note = (what: string, text: string): void => {
     // The first instant at which something is wrong says most.
     if (!worst.has(what)) worst.set(what, text);
@@ -68,7 +73,11 @@ function watchPeriod(expected: Period): Watch {
   return {
     look(world, second) {
       if (second < expected.from_s || second > expected.to_s) return;
-      for (const key of world.chargers.keys()) follow(key, limitOf(world, key, second));
+      for (const [key, charger] of world.chargers) {
+        follow(key, limitOf(world, key, second));
+        if (!switchedBefore.has(key)) switchedBefore.set(key, charger.switches);
+        count.switches.set(key, charger.switches - switchedBefore.get(key)!);
+      }
       for (const [key, range] of Object.entries(expected.limits_A ?? {})) {
         const got = last_A.get(key) ?? Number.NaN;
         if (!inside(got, range))
@@ -92,7 +101,7 @@ function watchPeriod(expected: Period): Watch {
         });
     },
     findings() {
-      for (const kind of ['changes', 'pauses'] as const)
+      for (const kind of ['changes', 'pauses', 'switches'] as const)
         for (const [key, range] of Object.entries(expected[kind] ?? {})) {
           const got = last_A.has(key) ? (count[kind].get(key) ?? 0) : Number.NaN;
           if (!inside(got, range))
@@ -127,9 +136,10 @@ function changes(sent: readonly Sent[]): readonly string[] {
   return sent.flatMap((each) => {
     const { key, at_s, decision } = each;
     const slot = `${key} ${decision.transactionId === null}`;
-    const text = `${decision.current_A} A (${decision.kind}, ${reasonText(each)})`;
-    const same = before.get(slot) === `${decision.current_A}`;
-    before.set(slot, `${decision.current_A}`);
+    const lines = decision.numberPhases === null ? '' : ` on ${decision.numberPhases}`;
+    const text = `${decision.current_A} A${lines} (${decision.kind}, ${reasonText(each)})`;
+    const same = before.get(slot) === `${decision.current_A}${lines}`;
+    before.set(slot, `${decision.current_A}${lines}`);
     return same ? [] : [`  ${at_s.toFixed(1).padStart(7)} s  ${key}  ${text}`];
   });
 }

@@ -180,6 +180,7 @@ export class GoldenWorld {
         charger.obey(
           decision.transactionId,
           decision.current_A,
+          decision.numberPhases ?? 3,
           decision.leaseUntil === null ? null : decision.leaseUntil - origin_ms,
         );
       if (answer === 'lost') continue;

@@ -45,6 +45,7 @@ const step = z.strictObject({
       pausedBy: z.enum(['schedule', 'price']).nullable().optional(),
       solar: z.enum(['off', 'surplus', 'surplus-with-minimum']).optional(),
       boosted: z.boolean().optional(),
+      phases: z.enum(['automatic', 'one', 'three']).optional(),
       priority: z.number().int().optional(),
       departure: z.strictObject({ at_s: z.number(), remaining_Wh: z.number() }).nullable().optional(),
     }),
@@ -82,7 +83,7 @@ const instant = z.strictObject({
   reasons: byKey(z.string()).optional(),
 });
 
-/** Over a time: bounds that hold throughout, how often the limit changed, how often it went to 0 A. */
+/** Over a time: bounds that hold throughout, how often the limit changed, went to 0 A, and the charger's relay moved. */
 const period = z.strictObject({
   from_s: z.number(),
   to_s: z.number(),
@@ -92,6 +93,7 @@ const period = z.strictObject({
   lines_A: z.record(z.string(), perPhase).optional(),
   changes: byKey(range).optional(),
   pauses: byKey(range).optional(),
+  switches: byKey(range).optional(),
 });
 
 export const goldenSchema = z.strictObject({

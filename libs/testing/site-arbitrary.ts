@@ -41,6 +41,7 @@ const topologiesOf = (wiring: fc.Arbitrary<Wiring>): fc.Arbitrary<SiteTopology> 
           maximum_A: fc.integer({ min: 6, max: 40 }),
           weight: fc.constantFrom(0.5, 1, 1, 2, 3),
           priority: fc.constantFrom(0, 0, 0, 1),
+          switchesPhases: fc.boolean(),
         }),
         { minLength: 1, maxLength: 12 },
       ),
@@ -67,6 +68,7 @@ const topologiesOf = (wiring: fc.Arbitrary<Wiring>): fc.Arbitrary<SiteTopology> 
           maximum_A: charger.maximum_A,
           weight: charger.weight,
           priority: charger.priority,
+          switchesPhases: charger.switchesPhases,
         })),
       });
     });

@@ -18,10 +18,17 @@ export interface Actor {
   decide(now: EpochMilliseconds): readonly Decision[];
 }
 
-export type CreateActor = (record: SiteRecord, epoch: number, now: EpochMilliseconds) => Actor;
+/** `before`: the actor of the same owner that this one replaces after a change of the site's description. */
+export type CreateActor = (
+  record: SiteRecord,
+  epoch: number,
+  now: EpochMilliseconds,
+  before: Actor | null,
+) => Actor;
 
-export const createRealActor: CreateActor = (record, epoch, now) => {
-  const created = SiteActor.create(record, epoch, now, defaultPolicy, null);
+export const createRealActor: CreateActor = (record, epoch, now, before) => {
+  const known = before instanceof SiteActor ? before : null;
+  const created = SiteActor.create(record, epoch, now, defaultPolicy, known);
   if (!created.ok) throw new Error(created.error.map((each) => `${each.path}: ${each.message}`).join('\n'));
   return created.value;
 };
@@ -51,7 +58,7 @@ export class AllocatorHost {
   /** A new owner: all it knows is what the store holds, and then what waits in the bus. */
   own(): void {
     this.epoch++;
-    this.actor = this.ports.createActor(this.ports.store.record(), this.epoch, this.now());
+    this.actor = this.ports.createActor(this.ports.store.record(), this.epoch, this.now(), null);
     const waiting = this.backlog;
     this.backlog = [];
     for (const observation of waiting) this.observe(observation);
@@ -63,6 +70,12 @@ export class AllocatorHost {
     if (lingers) this.former = { actor: this.actor, epoch: this.epoch };
     this.actor = null;
     this.backlog = this.recent.splice(0);
+  }
+
+  /** Somebody changed the site's description while it runs. */
+  amended(): void {
+    const { actor, ports } = this;
+    if (actor) this.actor = ports.createActor(ports.store.record(), this.epoch, this.now(), actor);
   }
 
   retire(): void {

@@ -1,3 +1,4 @@
+import type { RelayModel } from '#firmware-sim/charger/phase-relay.js';
 import type { Random } from '#firmware-sim/physics/random.js';
 import type { DeviceEvent } from '#libs/devices/device-event.js';
 import type { WiredConnector } from '#libs/allocation/topology.js';
@@ -72,10 +73,23 @@ export class ChargerLine {
       sampleInterval_s: 5 + Math.floor(random.uniform() * 15),
       startsOffline: random.uniform() < 0.5,
       resumesAfterReboot: random.uniform() < 0.5,
+      relay: this.drawRelay(wired),
     };
     this.charger = new SimulatedCharger(wired, habits, (message) =>
       (message.type === 'answer' ? this.answers : this.reports).send(message),
     );
+  }
+
+  private drawRelay(wired: WiredConnector): RelayModel {
+    const { random, rates, counts, note } = this.ports;
+    const takes_s = random.between(10, 30);
+    const refusesUnderLoad = random.uniform() < 0.3;
+    const ignores = random.uniform() < rates['relay-ignored'] && wired.switchesPhases;
+    if (ignores) {
+      counts['relay-ignored']++;
+      note('fault relay-ignored', { deviceId: wired.deviceId });
+    }
+    return { takes_s, refusesUnderLoad, obeys: !ignores };
   }
 
   connectAfter(delay_ms: number): void {

@@ -10,6 +10,7 @@ const meanPause_s = 4_000;
 /** The people: they plug in, drive off, and their cars are counted. */
 export class Drivers {
   private readonly until_ms: number[];
+  private readonly switched: number[];
   private readonly before: { drew: boolean; delivered_Wh: number }[];
 
   constructor(
@@ -19,6 +20,7 @@ export class Drivers {
     private readonly figures: Figures,
   ) {
     this.until_ms = lines.map(() => 0);
+    this.switched = lines.map(() => 0);
     this.before = lines.map(() => ({ drew: false, delivered_Wh: 0 }));
   }
 
@@ -41,14 +43,17 @@ export class Drivers {
 
   /** After the physical second: starts, pauses, energy. */
   count(): void {
+    const { figures } = this;
     this.lines.forEach(({ charger }, index) => {
-      const { car } = charger.connector;
+      const { car, relay } = charger.connector;
+      figures.phaseSwitches += (relay?.operations ?? 0) - this.switched[index]!;
+      this.switched[index] = relay?.operations ?? 0;
       if (!car) return;
-      const { figures } = this;
       const before = this.before[index]!;
       figures.plugged_s++;
       figures.delivered_Wh += car.delivered_Wh - before.delivered_Wh;
       const draws = car.current_A > 0;
+      if (relay?.closedOn === 1 && draws) figures.onOneLine_s++;
       if (draws && !before.drew) figures.starts++;
       if (!draws && before.drew && !car.full) figures.pauses++;
       this.before[index] = { drew: draws, delivered_Wh: car.delivered_Wh };

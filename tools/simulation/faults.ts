@@ -29,19 +29,28 @@ const partFaults = {
   'owner-changed': 0.2,
 } as const;
 
+/** Faults that are there from the beginning, as a share: of chargers that switch phases, of sites with rotations. */
+const standingFaults = {
+  /** The charger accepts a number of phases and charges on three. */
+  'relay-ignored': 0.1,
+  /** The site's description has a wrong rotation, which is found and mended while it runs. */
+  'rotation-wrong': 0.15,
+} as const;
+
 export type MessageFault = keyof typeof messageFaults;
 export type PartFault = keyof typeof partFaults;
-export type Fault = MessageFault | PartFault;
+export type StandingFault = keyof typeof standingFaults;
+export type Fault = MessageFault | PartFault | StandingFault;
 export type FaultRates = Readonly<Record<Fault, number>>;
 
-export const defaultRates: FaultRates = { ...messageFaults, ...partFaults };
+export const defaultRates: FaultRates = { ...messageFaults, ...partFaults, ...standingFaults };
 export const faultNames = Object.keys(defaultRates) as readonly Fault[];
 
-/** All rates times `factor`; a probability never becomes more than one half. */
+/** All rates times `factor`; a probability or share never becomes more than one half. */
 export function scaledRates(rates: FaultRates, factor: number): FaultRates {
   const scaled = Object.entries(rates).map(([fault, rate]) => [
     fault,
-    fault in messageFaults ? Math.min(0.5, rate * factor) : rate * factor,
+    fault in partFaults ? rate * factor : Math.min(0.5, rate * factor),
   ]);
   return Object.fromEntries(scaled) as FaultRates;
 }

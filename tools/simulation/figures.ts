@@ -10,6 +10,8 @@ export interface Figures {
   outsideNoTripCurve_s: number;
   /** The same, where a charger followed a lease too long because its clock was behind: not claimed. */
   outsideUnclaimed_s: number;
+  /** The same, while the site's description still had a wrong rotation: not claimed. */
+  outsideBeforeMend_s: number;
   overFuse_s: number;
   over113_s: number;
   worstRatio: number;
@@ -23,6 +25,12 @@ export interface Figures {
   unseen_s: number;
   starts: number;
   pauses: number;
+  /** How often a charger's relay changed the number of lines. */
+  phaseSwitches: number;
+  /** Changes of phases by the allocator's choice that came too soon or too often (I10). */
+  i10Violations: number;
+  /** Car-seconds on one line at a charger that switches. */
+  onOneLine_s: number;
   limits: Record<Decision['kind'], number>;
   delivered_Wh: number;
   clairvoyant_Wh: number;
@@ -35,6 +43,7 @@ export const noFigures = (): Figures => ({
   plugged_s: 0,
   outsideNoTripCurve_s: 0,
   outsideUnclaimed_s: 0,
+  outsideBeforeMend_s: 0,
   overFuse_s: 0,
   over113_s: 0,
   worstRatio: 0,
@@ -44,6 +53,9 @@ export const noFigures = (): Figures => ({
   unseen_s: 0,
   starts: 0,
   pauses: 0,
+  phaseSwitches: 0,
+  i10Violations: 0,
+  onOneLine_s: 0,
   limits: { decrease: 0, increase: 0, renewal: 0, fallback: 0 },
   delivered_Wh: 0,
   clairvoyant_Wh: 0,

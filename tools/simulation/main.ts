@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultRates, faultNames, scaledRates, type Fault, type FaultRates } from './faults.js';
 import { reportText, summarise } from './report.js';
-import { honestParts, simulate } from './simulation.js';
+import { Progress } from './progress.js';
+import { honestParts, simulate, type SiteResult } from './simulation.js';
+import { simulateInWorkers } from './worker-pool.js';
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -32,10 +34,11 @@ const program = new Command('simulate')
   .option('--faults <factor>', 'all fault rates times this; 0 for none', positive, 1)
   .option(
     '--rate <fault=rate>',
-    'one rate: per message, or per hour for whole parts; may be repeated',
+    'one rate: per message, per hour for whole parts, or a share; may be repeated',
     rate,
     {},
   )
+  .option('--workers <number>', 'threads to use; the outcome does not depend on it', whole, 1)
   .option('--json', 'the report as JSON', false);
 
 interface Options {
@@ -45,26 +48,27 @@ interface Options {
   readonly firstSite: number;
   readonly faults: number;
   readonly rate: Partial<FaultRates>;
+  readonly workers: number;
   readonly json: boolean;
 }
 
 const options = program.parse().opts<Options>();
 const { hours, seed, sites, firstSite } = options;
 const rates: FaultRates = { ...scaledRates(defaultRates, options.faults), ...options.rate };
-const progress = process.stderr.isTTY
-  ? (done: number, siteHours: number) =>
-      process.stderr.write(`\r${done} of ${sites} sites, ${siteHours.toFixed(0)} site-hours`)
-  : () => true;
-const outcome = simulate({
+const progress = new Progress(sites, Date.now(), process.stderr);
+const run = {
   seed,
   sites,
   hours,
   rates,
   firstSite,
-  parts: honestParts,
-  onSite: (site, figures) => progress(site - firstSite + 1, figures.site_s / 3_600),
-});
-if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  onSite: ({ figures }: SiteResult) => progress.add(figures.site_s / 3_600, Date.now()),
+};
+const outcome =
+  options.workers > 1
+    ? await simulateInWorkers(run, options.workers)
+    : simulate({ ...run, parts: honestParts });
+progress.end();
 const summary = summarise(outcome, { seed, sites, hours, rates });
 process.stdout.write(`${options.json ? JSON.stringify(summary, null, 2) : reportText(summary)}\n`);
 process.exitCode = outcome.violations.length > 0 ? 1 : 0;

@@ -54,16 +54,17 @@ export function drawSite(random: Random, prefix: string): RandomSite {
   const connectors: WiredConnector[] = [];
   for (let at = 0; at < count; at++) {
     const home = kind === 'nested' ? pick(random, nodes.slice(1)) : nodes[0]!;
+    const wiring = drawWiring(random, kind);
     connectors.push({
       deviceId: `${prefix}-charger-${at}`,
       connector: 1,
       nodeId: home.nodeId,
-      wiring: drawWiring(random, kind),
+      wiring,
       maximum_A: Math.min(home.fuse_A[0], pick(random, [16, 16, 32])),
       minimum_A: 6,
       weight: pick(random, [1, 1, 1, 2]),
       priority: pick(random, [0, 0, 0, 1]),
-      switchesPhases: false,
+      switchesPhases: random.uniform() < 0.6 && wiring.kind === 'three-phase',
     });
   }
   const baseLoads = new Map<string, BaseLoadModel>();
@@ -84,6 +85,23 @@ export function drawSite(random: Random, prefix: string): RandomSite {
     step_A: pick(random, [0.1, 1]),
   };
   return { kind, topology, baseLoads, cadence_s: random.uniform() < 0.75 ? 1 : 10 };
+}
+
+/** The description of a site with one rotation noted wrongly; null where no charger has one. */
+export function withWrongRotation(random: Random, topology: SiteTopology): SiteTopology | null {
+  const rotated = topology.connectors.filter(({ wiring }) => wiring.kind === 'three-phase');
+  if (rotated.length === 0) return null;
+  const wrong = pick(random, rotated);
+  const { wiring } = wrong;
+  if (wiring.kind !== 'three-phase') return null;
+  const rotation = pick(
+    random,
+    rotations.filter((each) => each.join() !== wiring.rotation.join()),
+  );
+  const connectors = topology.connectors.map((each) =>
+    each === wrong ? { ...each, wiring: { ...wiring, rotation } } : each,
+  );
+  return { ...topology, connectors };
 }
 
 const noBase: PerPhase = [0, 0, 0];

@@ -26,6 +26,7 @@ export function summarise({ figures, kinds, digest, violations }: SimulationOutc
     outsideNoTripCurve_s: figures.outsideNoTripCurve_s,
     outsideNoTripCurve_s_perSiteYear: perSiteYear(figures.outsideNoTripCurve_s),
     outsideUnclaimed_s: figures.outsideUnclaimed_s,
+    outsideBeforeMend_s: figures.outsideBeforeMend_s,
     worstShareOfNoTripCurve: figures.worstDamage,
     worstRatioToFuse: figures.worstRatio,
     aboveFuse_s: figures.overFuse_s,
@@ -35,6 +36,9 @@ export function summarise({ figures, kinds, digest, violations }: SimulationOutc
     unseenTransactions_s: figures.unseen_s,
     startsPerCarDay: perCarHour(figures.starts) * 24,
     pausesPerCarDay: perCarHour(figures.pauses) * 24,
+    phaseSwitchesPerCarDay: perCarHour(figures.phaseSwitches) * 24,
+    i10Violations: figures.i10Violations,
+    onOneLineShare: figures.plugged_s > 0 ? figures.onOneLine_s / figures.plugged_s : 0,
     limitsPerCarHour: perCarHour(sent),
     limits: figures.limits,
     delivered_kWh: figures.delivered_Wh / 1_000,
@@ -59,7 +63,7 @@ export function reportText(summary: Summary): string {
     ['simulated', `${summary.siteHours.toFixed(1)} site-hours, ${summary.carHours.toFixed(1)} car-hours`],
     [
       'outside the no-trip curve',
-      `${summary.outsideNoTripCurve_s} s (${summary.outsideNoTripCurve_s_perSiteYear.toFixed(1)} s per site-year); not claimed: ${summary.outsideUnclaimed_s} s`,
+      `${summary.outsideNoTripCurve_s} s (${summary.outsideNoTripCurve_s_perSiteYear.toFixed(1)} s per site-year); not claimed: ${summary.outsideUnclaimed_s} s, before a wrong rotation was mended ${summary.outsideBeforeMend_s} s`,
     ],
     [
       'nearest to the curve',
@@ -70,7 +74,11 @@ export function reportText(summary: Summary): string {
     ['transactions not seen (yet)', `${summary.unseenTransactions_s} charger-seconds`],
     [
       'per car-day',
-      `${summary.startsPerCarDay.toFixed(2)} starts, ${summary.pausesPerCarDay.toFixed(2)} pauses`,
+      `${summary.startsPerCarDay.toFixed(2)} starts, ${summary.pausesPerCarDay.toFixed(2)} pauses, ${summary.phaseSwitchesPerCarDay.toFixed(2)} phase switches`,
+    ],
+    [
+      'phase switches',
+      `I10 violations: ${summary.i10Violations}; on one line by choice or default ${(summary.onOneLineShare * 100).toFixed(1)} % of the car-time`,
     ],
     [
       'limits per car-hour',

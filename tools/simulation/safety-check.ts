@@ -4,10 +4,11 @@ import { connectorKey, type CompiledSite } from '#libs/allocation/compile.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import type { Actor } from './allocator-host.js';
 import type { Figures } from './figures.js';
+import { PhaseChanges } from './phase-changes.js';
 import type { SimulatedCharger } from './simulated-charger.js';
 
 export interface Violation {
-  readonly rule: 'no-trip' | 'I1';
+  readonly rule: 'no-trip' | 'I1' | 'I10';
   readonly at_s: number;
   readonly what: string;
 }
@@ -18,7 +19,8 @@ const explains_ms = 600_000;
 
 /** Looks at the true world every simulated second: every node, every line, every charger. */
 export class SafetyCheck {
-  private readonly breakers: ReadonlyMap<string, Breaker>;
+  private breakers: ReadonlyMap<string, Breaker>;
+  private readonly changes: PhaseChanges;
   private readonly outside = new Set<string>();
   /** When a charger below the node last followed a lease that was over by true time. */
   private readonly overstayedAt_ms = new Map<string, number>();
@@ -29,12 +31,33 @@ export class SafetyCheck {
     private readonly figures: Figures,
     private readonly report: (violation: Violation) => void,
   ) {
-    this.breakers = new Map(site.topology.nodes.map((node) => [node.nodeId, new Breaker(node.fuse_A)]));
+    this.breakers = this.coldBreakers();
+    this.changes = new PhaseChanges(site.topology.connectors.length);
+  }
+
+  /** False while the site's description is wrong: nobody can keep a fuse whose load is noted on another line. */
+  isDescribedRightly = true;
+
+  /** The description was mended: from here on every second counts, beginning with cold fuses. */
+  mended(): void {
+    this.isDescribedRightly = true;
+    this.breakers = this.coldBreakers();
+    this.outside.clear();
   }
 
   second(now_ms: number, chargers: readonly SimulatedCharger[], actor: Actor | null, wires: Site): void {
-    chargers.forEach((charger, index) => this.checkCommitment(now_ms, charger, index, actor));
+    chargers.forEach((charger, index) => {
+      this.checkCommitment(now_ms, charger, index, actor);
+      const early = actor && this.changes.tooEarly(actor, index);
+      if (!early) return;
+      this.figures.i10Violations++;
+      this.tell('I10', now_ms, `${connectorKey(charger.wired.deviceId, 1)} changes its phases ${early}`);
+    });
     this.checkFuses(now_ms, wires);
+  }
+
+  private coldBreakers(): ReadonlyMap<string, Breaker> {
+    return new Map(this.site.topology.nodes.map((node) => [node.nodeId, new Breaker(node.fuse_A)]));
   }
 
   /** I1: the setpoint in force is never above what the allocator counts for the same transaction. */
@@ -44,19 +67,26 @@ export class SafetyCheck {
     index: number,
     actor: Actor | null,
   ): void {
-    const inForce_A = charger.limit_A(now_ms);
-    if (inForce_A === null) return;
-    const honest_A = charger.limit_A(now_ms, 0) ?? 0;
-    if (inForce_A > honest_A + tolerance_A) this.noteOverstay(index, now_ms);
+    const inForce = charger.setpoint(now_ms);
+    if (inForce === null) return;
+    const honest = charger.setpoint(now_ms, 0);
+    const isHonest = honest?.limit_A === inForce.limit_A && honest.phases === inForce.phases;
+    const inForce_A = inForce.limit_A;
+    if (!isHonest) this.noteOverstay(index, now_ms);
     if (!actor) return;
     const known = actor.state.connectors[index]!;
     if (known.transactionId === null || known.transactionId !== charger.transaction?.transactionId) {
       this.figures.unseen_s++;
       return;
     }
-    const committed_A = known.commitment.largest_A(epochMilliseconds(now_ms));
+    const at = epochMilliseconds(now_ms);
+    const { commitment } = known;
+    // A setpoint for three lines is only covered by what is counted on all of them.
+    const committedFor = (phases: number): number =>
+      phases > 1 ? commitment.largestOnAll_A(at) : commitment.largest_A(at);
+    const committed_A = committedFor(inForce.phases);
     if (inForce_A <= committed_A + tolerance_A) return;
-    if (honest_A <= committed_A + tolerance_A) {
+    if (!isHonest && (honest?.limit_A ?? 0) <= committedFor(honest?.phases ?? 3) + tolerance_A) {
       this.figures.i1Unclaimed++;
       return;
     }
@@ -64,7 +94,7 @@ export class SafetyCheck {
     this.tell(
       'I1',
       now_ms,
-      `${connectorKey(charger.wired.deviceId, 1)} follows ${inForce_A} A, the allocator counts ${committed_A} A`,
+      `${connectorKey(charger.wired.deviceId, 1)} follows ${inForce_A} A on ${inForce.phases}, the allocator counts ${committed_A} A`,
     );
   }
 
@@ -77,9 +107,13 @@ export class SafetyCheck {
       const breaker = this.breakers.get(nodeId)!;
       breaker.step(current_A, 1);
       const { damage } = breaker;
-      this.figures.worstDamage = Math.max(this.figures.worstDamage, damage);
+      if (this.isDescribedRightly) this.figures.worstDamage = Math.max(this.figures.worstDamage, damage);
       if (damage <= 1) {
         this.outside.delete(nodeId);
+        continue;
+      }
+      if (!this.isDescribedRightly) {
+        this.figures.outsideBeforeMend_s++;
         continue;
       }
       if (now_ms - (this.overstayedAt_ms.get(nodeId) ?? -Infinity) <= explains_ms) {

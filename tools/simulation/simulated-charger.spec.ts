@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ordinaryRelay } from '#firmware-sim/charger/phase-relay.js';
 import { ordinaryCar } from '#firmware-sim/physics/car.js';
 import type { WiredConnector } from '#libs/allocation/topology.js';
 import type { Limit } from '#libs/contracts/limit.js';
@@ -27,7 +28,7 @@ function build(habits: Partial<SimulatedCharger['habits']> = {}): void {
   now_ms = 1_000_000;
   charger = new SimulatedCharger(
     wired,
-    { sampleInterval_s: 10, startsOffline: true, resumesAfterReboot: false, ...habits },
+    { sampleInterval_s: 10, startsOffline: true, resumesAfterReboot: false, relay: ordinaryRelay, ...habits },
     (message) => said.push(message),
   );
 }

@@ -1,6 +1,7 @@
 import { Connector } from '#firmware-sim/charger/connector.js';
 import type { LocalTransaction } from '#firmware-sim/charger/outbox.js';
-import { ProfileStore } from '#firmware-sim/charger/profile-store.js';
+import type { RelayModel } from '#firmware-sim/charger/phase-relay.js';
+import { ProfileStore, type Offer } from '#firmware-sim/charger/profile-store.js';
 import type { CarModel } from '#firmware-sim/physics/car.js';
 import type { WiredConnector } from '#libs/allocation/topology.js';
 import type { ConnectorStatus } from '#libs/devices/device-event.js';
@@ -17,6 +18,8 @@ export interface ChargerHabits {
   readonly startsOffline: boolean;
   /** Goes on with its transaction after a reboot; others end it (StopTransaction with reason PowerLoss). */
   readonly resumesAfterReboot: boolean;
+  /** The relay of a charger that switches phases. */
+  readonly relay: RelayModel;
 }
 
 interface Session {
@@ -44,7 +47,7 @@ export class SimulatedCharger {
     readonly habits: ChargerHabits,
     private readonly say: (message: FromCharger) => void,
   ) {
-    this.connector = new Connector(wired, voltage_V, 1);
+    this.connector = new Connector(wired, voltage_V, 1, habits.relay);
   }
 
   /** The transaction it believes to run; its id is null until StartTransaction was answered. */
@@ -101,24 +104,31 @@ export class SimulatedCharger {
         return;
       case 'profile': {
         const { connectorId, csChargingProfiles } = message.request;
-        const status = this.profiles.set(connectorId, csChargingProfiles, this.transaction);
+        const refused =
+          csChargingProfiles.chargingProfilePurpose === 'TxProfile' &&
+          this.connector.refuses(csChargingProfiles);
+        const status = refused
+          ? 'Rejected'
+          : this.profiles.set(connectorId, csChargingProfiles, this.transaction);
         this.say({ type: 'answer', callId: message.callId, status });
       }
     }
   }
 
   /** The setpoint it follows now, by its own clock or by another; null while its relay is open. */
-  limit_A(now_ms: number, clockOffset_ms = this.clockOffset_ms): number | null {
+  setpoint(now_ms: number, clockOffset_ms = this.clockOffset_ms): Offer | null {
     if (!this.current || this.isBooting(now_ms)) return null;
     const { hardware } = this.connector;
-    return this.profiles.offer(this.wired.connector, now_ms + clockOffset_ms, this.transaction, hardware)
-      .limit_A;
+    return this.profiles.offer(this.wired.connector, now_ms + clockOffset_ms, this.transaction, hardware);
+  }
+
+  limit_A(now_ms: number, clockOffset_ms = this.clockOffset_ms): number | null {
+    return this.setpoint(now_ms, clockOffset_ms)?.limit_A ?? null;
   }
 
   /** One second of life. */
   second(now_ms: number): void {
-    const limit_A = this.limit_A(now_ms);
-    this.connector.step(1, limit_A === null ? null : { limit_A, phases: this.connector.hardware.phases });
+    this.connector.step(1, this.setpoint(now_ms));
     if (this.isBooting(now_ms)) return;
     const mayStart = this.contact === 'online' || (this.contact === 'offline' && this.habits.startsOffline);
     if (this.connector.car && !this.current && mayStart && now_ms - this.pluggedAt_ms > 3_000)

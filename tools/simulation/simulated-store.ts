@@ -9,7 +9,8 @@ export class SimulatedStore {
 
   constructor(
     private readonly siteId: string,
-    private readonly topology: SiteTopology,
+    /** The site's description, right or wrong. */
+    public topology: SiteTopology,
   ) {}
 
   /** The journal's answer to StartTransaction; a replay gets the same one. */

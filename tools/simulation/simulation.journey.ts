@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { createRealActor, type Actor, type CreateActor } from './allocator-host.js';
@@ -26,7 +27,7 @@ const rulesBroken = (outcome: SimulationOutcome) => new Set(outcome.violations.m
 const wrapped =
   (breakIt: (actor: Actor) => Partial<Actor>): CreateActor =>
   (record, epoch, now) => {
-    const actor = createRealActor(record, epoch, now);
+    const actor = createRealActor(record, epoch, now, null);
     return {
       state: actor.state,
       take: (observation) => actor.take(observation),
@@ -57,10 +58,47 @@ describe('simulation', () => {
     expect(figures.delivered_Wh).toBeGreaterThan(0.5 * figures.clairvoyant_Wh);
   }, 240_000);
 
+  it('gives the same outcome whatever the number of threads is', () => {
+    const summaryOf = (workers: number): unknown =>
+      JSON.parse(
+        execFileSync(
+          process.execPath,
+          [
+            '--no-warnings',
+            'dist/tools/simulation/main.js',
+            ...['--seed', '61', '--sites', '6', '--hours', '0.5', '--json', '--workers', String(workers)],
+          ],
+          { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+        ),
+      );
+    expect(summaryOf(3)).toEqual(summaryOf(1));
+  }, 120_000);
+
   describe('finds what is broken on purpose', () => {
+    it('I10: an allocator that forgets when it last changed the phases', () => {
+      const outcome = run({
+        seed: 71,
+        firstSite: 21,
+        hours: 3,
+        rates: scaledRates(defaultRates, 0),
+        parts: {
+          ...honestParts,
+          createActor: wrapped((actor) => ({
+            decide: (now) => {
+              for (const { phases } of actor.state.connectors)
+                Object.assign(phases, { changedAt: epochMilliseconds(0), inSession: 0 });
+              return actor.decide(now);
+            },
+          })),
+        },
+      });
+      expect(rulesBroken(outcome)).toContain('I10');
+    }, 240_000);
+
     it('I1: an edge that says "accepted" for setpoints that never arrived', () => {
       const outcome = run({
         seed: 31,
+        firstSite: 1,
         hours: 1,
         rates: { ...scaledRates(defaultRates, 0), 'call-lost': 0.1 },
         parts: {
@@ -78,7 +116,7 @@ describe('simulation', () => {
       const outcome = run({
         seed: 41,
         hours: 2,
-        firstSite: 28,
+        firstSite: 5,
         rates: { ...scaledRates(defaultRates, 0), 'zen-dead': 4 },
         parts: {
           ...honestParts,

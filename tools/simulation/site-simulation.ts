@@ -2,6 +2,7 @@ import { BaseLoad } from '#firmware-sim/physics/base-load.js';
 import { Random } from '#firmware-sim/physics/random.js';
 import { Site } from '#firmware-sim/physics/site.js';
 import { compileSite, type CompiledSite } from '#libs/allocation/compile.js';
+import type { SiteTopology } from '#libs/allocation/topology.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import type { DeviceEvent } from '#libs/devices/device-event.js';
@@ -17,7 +18,7 @@ import { FaultInjector } from './fault-injector.js';
 import type { FaultRates } from './faults.js';
 import { noFigures, type Figures } from './figures.js';
 import { MessageLog } from './message-log.js';
-import type { RandomSite } from './random-site.js';
+import { withWrongRotation, type RandomSite } from './random-site.js';
 import { SafetyCheck, type Violation } from './safety-check.js';
 import type { StationPorts } from './simulated-station.js';
 import { SimulatedStore } from './simulated-store.js';
@@ -52,6 +53,7 @@ export class SiteSimulation {
   private readonly base: ReadonlyMap<number, BaseLoad>;
   private readonly clairvoyant: Clairvoyant;
   private readonly check: SafetyCheck;
+  private readonly store: SimulatedStore;
   private readonly digest = new Digest();
   private readonly log = new MessageLog(start_ms, 50);
   private readonly drivers: Drivers;
@@ -91,7 +93,8 @@ export class SiteSimulation {
     this.check = new SafetyCheck(compiled.value, start_ms, figures, (violation) => {
       this.violation ??= { ...violation, messages: this.log.lines() };
     });
-    const store = new SimulatedStore(siteId, site.topology);
+    const store = new SimulatedStore(siteId, this.describe(rates));
+    this.store = store;
     const way = { queue, random, rates, counts: figures.faults };
     this.host = new AllocatorHost({
       queue,
@@ -157,6 +160,22 @@ export class SiteSimulation {
     this.faults = new FaultInjector(this, random, rates, figures.faults);
   }
 
+  /** What the site's description says at first. A wrong one is found within hours and mended while the site runs. */
+  private describe(rates: FaultRates): SiteTopology {
+    const { random, queue, site } = this;
+    const strikes = random.uniform() < rates['rotation-wrong'];
+    const wrong = strikes ? withWrongRotation(random, site.topology) : null;
+    if (!wrong) return site.topology;
+    this.figures.faults['rotation-wrong']++;
+    this.check.isDescribedRightly = false;
+    queue.after(random.between(600_000, 7_200_000), () => {
+      this.note('description mended', {});
+      this.store.topology = site.topology;
+      this.host.amended();
+    });
+    return wrong;
+  }
+
   run(hours: number): SiteOutcome {
     this.host.own();
     for (const line of this.lines) line.connectAfter(this.random.between(0, 60_000));
@@ -187,6 +206,8 @@ export class SiteSimulation {
     );
     this.drivers.count();
     this.clairvoyant.second(this.trueBase_A(second));
+    const believed = this.host.actor?.state.site.topology;
+    if (!this.check.isDescribedRightly && believed === this.site.topology) this.check.mended();
     this.check.second(now_ms, chargers, this.host.actor, this.wires);
     for (const current_A of this.wires.trueCurrents().values())
       for (const each of current_A) this.digest.add(each);

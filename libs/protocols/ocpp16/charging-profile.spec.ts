@@ -44,6 +44,19 @@ describe('limits as charging profiles', () => {
     expect(csChargingProfiles).not.toHaveProperty('transactionId');
   });
 
+  it.each([1, 3] as const)(
+    'OCPP 1.6 7.14: names %d phases to a charger that switches, default included',
+    (numberPhases) => {
+      for (const transactionId of [77, null]) {
+        const profile = limitProfile({ ...limit, transactionId, numberPhases });
+        expect(profile.csChargingProfiles.chargingSchedule.chargingSchedulePeriod).toEqual([
+          { startPeriod: 0, limit: 13.3, numberPhases },
+        ]);
+        expect(checkRequest('SetChargingProfile', profile)).toBeNull();
+      }
+    },
+  );
+
   it('OCPP 1.6 3.13.1: a person sets the whole charger, connector 0', () => {
     const profile = personsMaximumProfile(16);
     expect(profile.connectorId).toBe(0);

@@ -13,7 +13,9 @@ export interface SetChargingProfile {
     readonly chargingSchedule: {
       readonly chargingRateUnit: 'A';
       readonly startSchedule: string;
-      readonly chargingSchedulePeriod: readonly [{ readonly startPeriod: 0; readonly limit: number }];
+      readonly chargingSchedulePeriod: readonly [
+        { readonly startPeriod: 0; readonly limit: number; readonly numberPhases?: 1 | 3 },
+      ];
     };
   };
 }
@@ -29,10 +31,20 @@ export const roundDown = (current_A: number): number => Math.floor(current_A * 1
 /** The beginning of time: even a charger whose clock stands at 1970 is already inside the schedule's first period. */
 const startSchedule = '1970-01-01T00:00:00.000Z';
 
-const schedule = (current_A: number) => ({
+/**
+ * OCPP 1.6 7.14: the number of phases, three when absent. It is left out for chargers that do not switch: some reject a
+ * profile that names it.
+ */
+const schedule = (current_A: number, numberPhases: Limit['numberPhases']) => ({
   chargingRateUnit: 'A' as const,
   startSchedule,
-  chargingSchedulePeriod: [{ startPeriod: 0 as const, limit: roundDown(current_A) }] as const,
+  chargingSchedulePeriod: [
+    {
+      startPeriod: 0 as const,
+      limit: roundDown(current_A),
+      ...(numberPhases === null ? {} : { numberPhases }),
+    },
+  ] as const,
 });
 
 /**
@@ -48,7 +60,7 @@ export function limitProfile(limit: Limit): SetChargingProfile {
         stackLevel: 0,
         chargingProfilePurpose: 'TxDefaultProfile',
         chargingProfileKind: 'Absolute',
-        chargingSchedule: schedule(limit.current_A),
+        chargingSchedule: schedule(limit.current_A, limit.numberPhases),
       },
     };
   }
@@ -61,7 +73,7 @@ export function limitProfile(limit: Limit): SetChargingProfile {
       chargingProfilePurpose: 'TxProfile',
       chargingProfileKind: 'Absolute',
       ...(limit.leaseUntil === null ? {} : { validTo: new Date(limit.leaseUntil).toISOString() }),
-      chargingSchedule: schedule(limit.current_A),
+      chargingSchedule: schedule(limit.current_A, limit.numberPhases),
     },
   };
 }
@@ -75,7 +87,7 @@ export function personsMaximumProfile(current_A: number): SetChargingProfile {
       stackLevel: 0,
       chargingProfilePurpose: 'ChargePointMaxProfile',
       chargingProfileKind: 'Absolute',
-      chargingSchedule: schedule(current_A),
+      chargingSchedule: schedule(current_A, null),
     },
   };
 }
