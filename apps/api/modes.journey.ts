@@ -223,8 +223,8 @@ describe('limits beneath the fuses', () => {
     ...some,
   });
 
-  it('NB-85: a limit acts at once and says whose it is; taking it away lets the car rise again', async () => {
-    const { locationId, limitOnceIt, shown } = await charging('CARD');
+  it('NB-85, NB-92: a limit acts at once and says whose it is; taking it away lets the car rise again', async () => {
+    const { locationId, command, limitOnceIt, shown } = await charging('CARD');
     await limitOnceIt('full current', ({ current_A }) => current_A === 32);
     const address = `/v1/locations/${locationId}/limits/${randomUUID()}`;
     const given = agreed({});
@@ -236,11 +236,13 @@ describe('limits beneath the fuses', () => {
       nodeId: 'grid',
       phase: 'L1',
     });
+    // NB-92: a person's maximum above what the node holds opens nothing.
+    expect(await command(stage.pia, { action: 'set-max-current', current_A: 20 })).toBe(202);
     await waitFor('the live view', async () =>
       (await shown())?.limit?.text === 'Limited by an agreed limit of Main fuse on L1' ? true : null,
     );
     (await stage.ada.delete(address)).as(204);
-    await limitOnceIt('full current again', ({ current_A }) => current_A === 32);
+    await limitOnceIt('the maximum somebody set', ({ current_A }) => current_A === 20);
     expect((await stage.ada.delete(address)).status).toBe(404);
   });
 
