@@ -13,6 +13,7 @@ import { acceptIdToken } from '#libs/store/id-tokens.js';
 import type { Caller } from '#libs/testing/http-world.js';
 import { problemOf, SharingStage } from '#libs/testing/sharing-stage.js';
 import { handOver, share } from '#libs/testing/sharing-steps.js';
+import { milliseconds } from '#libs/units/quantities.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { ApiModule } from './api-module.js';
 
@@ -20,6 +21,7 @@ let stage: SharingStage;
 let allocator: AllocatorService;
 let guest: Caller;
 const limits: Limit[] = [];
+const metrics = new AllocatorMetrics(new Registry());
 const hour_ms = 3_600_000;
 
 beforeAll(async () => {
@@ -39,7 +41,7 @@ beforeAll(async () => {
     pool: database.pool,
     clock: stage.clock,
     logger: createLogger({ name: 'test', level: 'silent', file: null }),
-    metrics: new AllocatorMetrics(new Registry()),
+    metrics,
   });
   await allocator.own(allPartitions.map((partition) => ({ partition, epoch: 1 })));
   guest = await stage.world.signUp('Gus');
@@ -52,14 +54,18 @@ afterAll(async () => {
 let transactions = 100;
 
 /** A location of Pia's, which Volt installed, with one charger on an unmetered fuse of 32 A and a car that charges. */
-async function charging(idToken: string) {
+async function charging(idToken: string, meter: 'with a Zen' | 'unmetered' = 'unmetered') {
   const { ada, pia, world, clock } = stage;
   const locationId = await stage.install('Yard');
   const wanted = { kind: 'charger', identity: `charger-${randomUUID().slice(0, 8)}`, name: 'Charger' };
   const registered = await ada.post(`/v1/locations/${locationId}/devices`, wanted);
   const { deviceId } = registered.as<{ device: { deviceId: string } }>(201).device;
+  const wantedZen = { kind: 'balancer', identity: `zen-${randomUUID().slice(0, 8)}`, name: 'Zen' };
+  const addedZen = await ada.post(`/v1/locations/${locationId}/devices`, wantedZen);
+  const zenId = addedZen.as<{ device: { deviceId: string } }>(201).device.deviceId;
+  const meterDeviceId = meter === 'with a Zen' ? zenId : null;
   const topology = {
-    nodes: [{ nodeId: 'grid', parentId: null, name: 'Main fuse', fuse_A: [32, 32, 32], meterDeviceId: null }],
+    nodes: [{ nodeId: 'grid', parentId: null, name: 'Main fuse', fuse_A: [32, 32, 32], meterDeviceId }],
     connectors: [
       {
         deviceId,
@@ -108,14 +114,38 @@ async function charging(idToken: string) {
       return holds(limit) ? limit : null;
     });
   };
+  /** The meter shows this once a second, each reading decided upon before the next. */
+  const sun = async (current_A: readonly [number, number, number], seconds: number): Promise<void> => {
+    const rest = { voltage_V: null, power_W: null, energyImport_Wh: null, energyExport_Wh: null };
+    const decided = async () =>
+      (await metrics.frameToLimit.get()).values.find(({ metricName }) => metricName?.endsWith('_count'))
+        ?.value ?? 0;
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(milliseconds(1_000));
+      const at = clock.now();
+      const before = await decided();
+      const event = { type: 'balancer-reading', current_A, ...rest } as const;
+      const device = { deviceId: zenId, deviceKind: 'balancer' } as const;
+      await world.bus.publish('observations', {
+        siteId: locationId,
+        ...device,
+        deviceTime: at,
+        receivedAt: at,
+        event,
+      });
+      await waitFor('the decision', async () => ((await decided()) > before ? true : null));
+    }
+  };
   const command = async (by: Caller, request: object): Promise<number> =>
     (await by.post(`/v1/devices/${deviceId}/commands`, { request })).status;
   const shown = async () => {
     const answer = await pia.get(`/v1/locations/${locationId}/live`);
     const { devices } = answer.as<LiveSnapshot>(200);
-    return devices[0]?.connectors.find(({ connector }) => connector === 1);
+    return devices
+      .find((device) => device.deviceId === deviceId)
+      ?.connectors.find(({ connector }) => connector === 1);
   };
-  return { locationId, deviceId, transactionId, say, limitOnceIt, command, shown };
+  return { locationId, deviceId, transactionId, say, sun, limitOnceIt, command, shown };
 }
 
 describe('charging by price (NB-91)', () => {
@@ -157,9 +187,7 @@ describe('charging by price (NB-91)', () => {
       },
     });
 
-    stage.clock.advance(
-      (nextHour + hour_ms - stage.clock.now()) as Parameters<typeof stage.clock.advance>[0],
-    );
+    stage.clock.advance(milliseconds(nextHour + hour_ms - stage.clock.now()));
     await limitOnceIt('the cheap hour', ({ current_A }) => current_A === 32);
   });
 
@@ -327,6 +355,21 @@ describe('what people set (NB-78, NB-92, NB-93)', () => {
     expect(await command(stage.pia, { action: 'set-priority', priority: 3 })).toBe(202);
     const twin = await stage.pia.get(`/v1/devices/${deviceId}/twin`);
     expect(twin.body).toMatchObject({ desired: { mode: 'solar', goal, priority: 3 }, drift: [] });
+  });
+
+  it('NB-78: once the meter of the connection shows that the sun gives more than the house takes, the car starts', async () => {
+    const { say, sun, command, limitOnceIt } = await charging('CARD', 'with a Zen');
+    expect(await command(stage.pia, { action: 'set-mode', mode: 'solar' })).toBe(202);
+    await say({ type: 'heard' });
+    await sun([2, 2, 2], 10);
+    await limitOnceIt('the pause', ({ current_A, reason }) => current_A === 0 && reason.code === 'solar');
+    // The mean reaches 18 of 24 A after 48 s, the dwell takes 60 s more.
+    await sun([-10, -8, -6], 140);
+    const limit = await limitOnceIt('the sun', ({ current_A }) => current_A > 0);
+    // 24 A over three lines are 8 A on each; the mean needs its time.
+    expect(limit.current_A).toBeGreaterThanOrEqual(6);
+    expect(limit.current_A).toBeLessThanOrEqual(8);
+    expect(limit.reason).toMatchObject({ code: 'solar', source: 'sun' });
   });
 
   it('NB-45: who only uses the charger sets none of it, a stranger finds none of it', async () => {
