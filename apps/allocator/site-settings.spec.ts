@@ -186,6 +186,14 @@ describe('what holds for a site', () => {
     expect(bench.capacityAt(200)).toBe(40);
   });
 
+  it('between two boundaries nothing is worked out again, however often it is asked', () => {
+    const schedule = [{ days: ['tue' as const], from: '00:00', to: '06:00' }];
+    const bench = new Bench(record({ schedule }));
+    const first = bench.settingsAt(1);
+    for (let second = 2; second < 6 * hour_s; second += 60) expect(bench.settingsAt(second)).toBe(first);
+    expect(bench.settingsAt(6 * hour_s)).not.toBe(first);
+  });
+
   it('a session whose start was lost counts from the first word of it', () => {
     const bench = new Bench(record({ departures: [{ days: ['mon'], at: '23:00' }], energy_kWh: 10 }));
     const nothing = { current_A: null, voltage_V: null, power_W: null, offered_A: null };

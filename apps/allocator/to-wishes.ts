@@ -3,9 +3,9 @@ import type { DeviceSettings } from '#libs/contracts/settings.js';
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 
 const instantOf = (text: string | null | undefined): EpochMilliseconds | null =>
-  text == null ? null : epochMilliseconds(Date.parse(text));
+  text ? epochMilliseconds(Date.parse(text)) : null;
 const wattHours = (energy_kWh: number | null | undefined): number | null =>
-  energy_kWh == null ? null : energy_kWh * 1_000;
+  typeof energy_kWh === 'number' ? energy_kWh * 1_000 : null;
 
 /**
  * What a charger's twin and the driver's token say, as wishes for the session that runs. The smaller maximum holds;

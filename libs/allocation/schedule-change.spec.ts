@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochMilliseconds } from '#libs/units/quantities.js';
-import { instantsAt, wallClock, weekdays } from './modes/local-time.js';
+import { instantsAt, wallClock, wallClockAt, weekdays } from './modes/local-time.js';
 import { isOpen, nextScheduleChange, openTimes, type Window } from './schedule.js';
 
 const at = (iso: string) => epochMilliseconds(Date.parse(iso));
@@ -12,6 +12,15 @@ const text = (instant: number | null): string | null =>
   instant === null ? null : new Date(instant).toISOString().slice(0, 16);
 
 describe('what the clocks of a zone show', () => {
+  it('in UTC they show the instant itself, leap days and centuries included', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (second) => {
+        const instant = epochMilliseconds(second * 1_000);
+        expect(wallClockAt('UTC', instant)).toBe(instant);
+      }),
+    );
+  });
+
   it('nothing shows the hour that spring skips, two instants the hour that autumn repeats', () => {
     const shown = (iso: string) => wallClock(Date.parse(`${iso}Z`));
     expect(instantsAt('Europe/Oslo', shown('2026-03-29T02:30:00'))).toEqual([]);

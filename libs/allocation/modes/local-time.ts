@@ -39,9 +39,18 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 export function wallClockAt(timeZone: string, at: EpochMilliseconds): WallClock {
   const part: Record<string, number> = {};
   for (const { type, value } of formatterOf(timeZone).formatToParts(at)) part[type] = Number(value);
+  const days = daysSinceEpoch(part['year']!, part['month']!, part['day']!);
   return wallClock(
-    Date.UTC(part['year']!, part['month']! - 1, part['day']!, part['hour'], part['minute'], part['second']),
+    days * day_ms + (part['hour']! * 60 + part['minute']!) * minute_ms + part['second']! * 1_000,
   );
+}
+
+/** Days of the Gregorian calendar since 1970-01-01; March begins the year, so that the leap day is its last. */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const marchYear = month > 2 ? year : year - 1;
+  const marchMonth = (month + 9) % 12;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  return 365 * marchYear + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - 1 - 719_468;
 }
 
 /** Distance of the zone's clocks from UTC at an instant, milliseconds. */

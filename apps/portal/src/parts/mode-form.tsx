@@ -41,7 +41,7 @@ export function ModeForm({ desired, onSubmit }: Props) {
 /** When the car leaves every day, and how much energy it needs by then; without an amount nobody said. */
 export function DepartureForm({ desired, onSubmit }: Props) {
   const [at, setAt] = useState(desired.departures?.[0]?.at ?? '07:00');
-  const [energy, setEnergy] = useState(desired.energy_kWh == null ? '' : String(desired.energy_kWh));
+  const [energy, setEnergy] = useState(String(desired.energy_kWh ?? ''));
   const set = (departures: { days: (typeof everyDay)[number][]; at: string }[]) =>
     void onSubmit({
       action: 'set-departure',
@@ -85,8 +85,9 @@ export function DepartureForm({ desired, onSubmit }: Props) {
 
 /** Full current for a while, whatever schedule, price and sun say. */
 export function BoostForm({ desired, onSubmit }: Props) {
-  const until = desired.boostUntil == null ? null : new Date(desired.boostUntil);
-  const boosted = until !== null && until.getTime() > Date.now();
+  const [openedAt] = useState(() => Date.now());
+  const until = desired.boostUntil ? new Date(desired.boostUntil) : null;
+  const boosted = until !== null && until.getTime() > openedAt;
   const boost = (instant: string | null) => void onSubmit({ action: 'boost', until: instant });
   return (
     <div className="boost">
