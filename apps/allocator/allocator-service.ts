@@ -6,11 +6,23 @@ import type { Observation } from '#libs/contracts/observation.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { OwnedPartition } from '#libs/store/partition-ownership.js';
 import type { Pool } from '#libs/store/pool.js';
+import { PriceCache } from '#libs/store/prices.js';
 import { listSiteIds, loadSite, saveStandingDefault } from '#libs/store/site-repository.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { AllocatorMetrics } from './allocator-metrics.js';
 import { SiteActor } from './site-actor.js';
 import { toLimit } from './to-limit.js';
+
+/** Far more than there are price areas, so that sites of one area share one copy. */
+const cachedPriceSeries = 500;
+/** What the allocator knows of a site besides what its devices say. */
+const loadedAgain: ReadonlySet<Change['subject']> = new Set([
+  'topology',
+  'twin',
+  'devices',
+  'limits',
+  'prices',
+]);
 
 export interface AllocatorPorts {
   readonly bus: Bus;
@@ -24,6 +36,7 @@ export interface AllocatorPorts {
 export class AllocatorService {
   private readonly actors = new Map<string, SiteActor>();
   private readonly epochs = new Map<number, number>();
+  private readonly priceCache = new PriceCache(cachedPriceSeries);
   private subscriptions: Subscription[] = [];
   private ticker: NodeJS.Timeout | null = null;
 
@@ -69,7 +82,7 @@ export class AllocatorService {
   private async load(siteId: string): Promise<void> {
     const epoch = this.epochs.get(partitionOf(siteId));
     if (epoch === undefined) return;
-    const record = await loadSite(this.ports.pool, siteId);
+    const record = await loadSite(this.ports.pool, siteId, this.ports.clock.now(), this.priceCache);
     if (!record) {
       this.actors.delete(siteId);
     } else {
@@ -86,7 +99,7 @@ export class AllocatorService {
   }
 
   private async change(change: Change): Promise<void> {
-    if (change.subject === 'topology' || change.subject === 'twin' || change.subject === 'devices') {
+    if (loadedAgain.has(change.subject)) {
       await this.load(change.siteId);
       await this.decide(change.siteId);
     }

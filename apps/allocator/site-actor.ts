@@ -1,17 +1,16 @@
 import { carryOver } from '#libs/allocation/carry-over.js';
 import { compileSite, connectorKey } from '#libs/allocation/compile.js';
-import { plainSettings } from '#libs/allocation/connector-settings.js';
 import { decide } from '#libs/allocation/decide.js';
 import type { Decision } from '#libs/allocation/decision.js';
 import { observe, type ConnectorEvent } from '#libs/allocation/observe.js';
 import type { Policy } from '#libs/allocation/policy.js';
-import { isOpen } from '#libs/allocation/schedule.js';
 import { createSiteState, takeMeterFrame, type SiteState } from '#libs/allocation/site-state.js';
 import type { TopologyError } from '#libs/allocation/topology-error.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import type { SiteRecord } from '#libs/store/site-repository.js';
 import { fail, ok, type Result } from '#libs/units/result.js';
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
+import { SiteSettings } from './site-settings.js';
 
 /** A charger confirmed its standing default: worth remembering over a restart. */
 export interface ConfirmedDefault {
@@ -34,6 +33,7 @@ export class SiteActor {
     readonly state: SiteState,
     private readonly epoch: number,
     private readonly startedAt: EpochMilliseconds,
+    private readonly settings: SiteSettings,
   ) {
     for (const node of record.topology.nodes) {
       const index = state.site.nodeIndexById.get(node.nodeId);
@@ -53,7 +53,13 @@ export class SiteActor {
     if (!compiled.ok) return fail(compiled.error);
     const state = createSiteState(compiled.value, now, policy);
     if (before) carryOver(before.state, state);
-    const actor = new SiteActor(record, state, epoch, now);
+    const actor = new SiteActor(
+      record,
+      state,
+      epoch,
+      now,
+      new SiteSettings(record, before?.settings ?? null),
+    );
     for (const [key, current_A] of record.standingDefaults_A)
       actor.tell(key, now, { type: 'fallback-known', current_A });
     for (const open of record.openTransactions)
@@ -67,6 +73,12 @@ export class SiteActor {
 
   /** Takes in one observation; true when it calls for a decision now. */
   take(observation: Observation): boolean {
+    const calls = this.heed(observation);
+    this.settings.take(this.state, observation);
+    return calls;
+  }
+
+  private heed(observation: Observation): boolean {
     const at = epochMilliseconds(observation.receivedAt);
     const { event, deviceId } = observation;
     switch (event.type) {
@@ -138,7 +150,7 @@ export class SiteActor {
   }
 
   decide(now: EpochMilliseconds): readonly Decision[] {
-    this.applySettings(now);
+    this.settings.apply(this.state, now);
     const decisions = decide(
       this.state,
       now,
@@ -152,19 +164,6 @@ export class SiteActor {
           current_A: decision.current_A,
         });
     return decisions;
-  }
-
-  private applySettings(now: EpochMilliseconds): void {
-    for (const connector of this.state.connectors) {
-      const wired = this.state.site.topology.connectors[connector.index];
-      const settings = wired && this.record.settings.get(wired.deviceId);
-      if (!settings) continue;
-      connector.settings = {
-        ...plainSettings,
-        personMaximum_A: settings.maxCurrent_A ?? null,
-        pausedBy: isOpen(settings.schedule ?? [], this.record.timeZone, now) ? null : 'schedule',
-      };
-    }
   }
 
   /** Word from a charger proves its connection, also when we started after it had connected. */

@@ -10,8 +10,12 @@ import { DeviceController } from './device-controller.js';
 import { HistoryController } from './history-controller.js';
 import { LiveController } from './live/live-controller.js';
 import { LiveSites } from './live/live-sites.js';
+import { NodeLimitController } from './node-limit-controller.js';
 import { mountPortal } from './portal-files.js';
+import { PriceController } from './price-controller.js';
 import { mountSharingProxy } from './sharing-proxy.js';
+import { SiteChanges } from './site-changes.js';
+import { TokenController } from './token-controller.js';
 import { TopologyController } from './topology-controller.js';
 
 class ApiMounts implements OnModuleInit {
@@ -37,11 +41,20 @@ export class ApiModule {
       controllers: [
         DeviceController,
         TopologyController,
+        NodeLimitController,
+        PriceController,
+        TokenController,
         LiveController,
         HistoryController,
         CommandController,
       ],
-      providers: [{ provide: API_CONFIG, useValue: config }, ApiMounts, DeviceAdministration, LiveSites],
+      providers: [
+        { provide: API_CONFIG, useValue: config },
+        ApiMounts,
+        DeviceAdministration,
+        LiveSites,
+        SiteChanges,
+      ],
       exports: [DeviceAdministration],
     };
   }

@@ -47,7 +47,8 @@ export class DeviceController {
   @Route(deviceRoutes.getTwin)
   async twin({ params }: RouteRequest<typeof deviceRoutes.getTwin>) {
     const twin = await readTwin(this.pool, params.deviceId);
-    const drift = (['maxCurrent_A', 'brightness_percent', 'schedule'] as const).filter(
+    // What the charger itself keeps; modes, schedule and the like are kept by the allocator and cannot drift.
+    const drift = (['maxCurrent_A', 'brightness_percent'] as const).filter(
       (key) => twin.desired[key] !== undefined && !isDeepStrictEqual(twin.desired[key], twin.reported[key]),
     );
     return { deviceId: params.deviceId, ...twin, drift };

@@ -137,6 +137,34 @@ describe('the portal', () => {
     expect(unexpected(tab)).toEqual([]);
   }, 60_000);
 
+  it('NB-78: on the sun the car waits and says why; a boost lifts that, and balanced takes it back', async () => {
+    const tab = await openGarage(1_280);
+    const { page } = tab;
+    const row = await openBusyCharger(page);
+    const reason = (text: string) => row.locator('.reason').getByText(text, { exact: true });
+    await page.getByLabel('Charging mode').selectOption('Only the sun');
+    await set(page, 'Charging mode').click();
+    await latestCommand(page, 'Mode: Only the sun').getByText('Accepted').waitFor({ timeout: patience_ms });
+    await row.getByText('limit 0 A', { exact: true }).waitFor({ timeout: patience_ms });
+    await reason('Limited to what the sun gives').waitFor({ timeout: patience_ms });
+
+    await page.getByRole('button', { name: 'Boost for 2 hours' }).click();
+    await page.getByText(/^Boosted until/).waitFor({ timeout: patience_ms });
+    await row.getByText('Charging', { exact: true }).waitFor({ timeout: patience_ms });
+    await page.getByRole('button', { name: 'End boost' }).click();
+    await row.getByText('limit 0 A', { exact: true }).waitFor({ timeout: patience_ms });
+
+    await page.getByLabel('Ready by').fill('06:30');
+    await page.getByLabel('Energy needed').fill('20');
+    await set(page, 'Ready by').click();
+    await latestCommand(page, 'Ready by 06:30').getByText('Accepted').waitFor({ timeout: patience_ms });
+    await page.getByLabel('Charging mode').selectOption('Balanced');
+    await set(page, 'Charging mode').click();
+    await row.getByText('Charging', { exact: true }).waitFor({ timeout: patience_ms });
+    expect(await unnamedControls(page)).toEqual([]);
+    expect(unexpected(tab)).toEqual([]);
+  }, 90_000);
+
   it('a schedule that is closed now delays the car, and charging always takes it up again', async () => {
     const tab = await openGarage(1_280);
     const { page } = tab;

@@ -16,6 +16,8 @@ export interface BalancerOptions {
   readonly voltage_V: number;
   /** 1 s for a Zen, 10 s for one that only relays a P1 port. */
   readonly cadence_s: number;
+  /** Somebody connected a solar terminal: exports are told as negative currents. */
+  readonly solarTerminal: boolean;
   /** Standard deviation of the meter's error. */
   readonly noise_A: number;
   readonly energyScale: number;
@@ -105,7 +107,7 @@ export class Balancer {
     const message = create(BalancerInstallationSchema, {
       mainFuseA: this.options.mainFuse_A,
       currentTransformerRatio: 3_000,
-      solarTerminal: false,
+      solarTerminal: this.options.solarTerminal,
     });
     return this.link.publish('installation', toBinary(BalancerInstallationSchema, message), 1);
   }

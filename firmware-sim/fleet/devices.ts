@@ -64,6 +64,7 @@ export function createBalancers(context: DeviceContext): Balancer[] {
       voltage_V: scenario.voltage_V,
       cadence_s: scenario.zen.cadence_s,
       noise_A: scenario.zen.noise_A,
+      solarTerminal: scenario.baseLoad.some(({ sun }) => sun !== null),
       energyScale: speed,
       clock,
       random: independent(random),

@@ -56,6 +56,7 @@ describe('simulated MQTT devices on a real broker', () => {
 
   function startBalancer(): Balancer {
     const balancer = new Balancer({
+      solarTerminal: true,
       identity: 'ZEN1',
       secret: 'zen secret',
       mqttUrl,

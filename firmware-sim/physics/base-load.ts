@@ -15,6 +15,23 @@ export interface BaseLoadModel {
   readonly appliances: readonly ApplianceModel[];
   /** Factor on `constant_A` for each hour of the day; null is 1 all day. */
   readonly daily: readonly number[] | null;
+  /** A roof that feeds in; null: none. */
+  readonly sun: SunModel | null;
+}
+
+/** A clear day: the current rises from sunrise to its peak at noon and falls until sunset, as a half sine. */
+export interface SunModel {
+  /** What the roof gives at noon, per line. */
+  readonly peak_A: PerPhase;
+  readonly rises_h: number;
+  readonly sets_h: number;
+}
+
+/** What a roof gives at a time of the day, as a share of its peak. */
+export function sunShare({ rises_h, sets_h }: SunModel, dayTime_s: number): number {
+  const hour = ((((dayTime_s / 3_600) % 24) + 24) % 24) - rises_h;
+  const day_h = sets_h - rises_h;
+  return hour <= 0 || hour >= day_h ? 0 : Math.sin((hour / day_h) * Math.PI);
 }
 
 /** What the people of a node use besides charging. Appliances switch in real time, +-30 % around their mean times. */
@@ -42,7 +59,7 @@ export class BaseLoad {
     }
   }
 
-  /** Current per line now; `dayTime_s` is the scenario's time since midnight. */
+  /** Current per line now, negative where the roof gives more than the people take; `dayTime_s` is the scenario's time since midnight. */
   current_A(dayTime_s: number): PerPhase {
     const hour = Math.floor((((dayTime_s % 86_400) + 86_400) % 86_400) / 3_600);
     const factor = this.model.daily?.[hour] ?? 1;
@@ -53,6 +70,11 @@ export class BaseLoad {
     ];
     for (const { model, on } of this.appliances) {
       if (on) for (const line of model.phases) total[phaseIndex(line)] += model.current_A;
+    }
+    const { sun } = this.model;
+    if (sun) {
+      const share = sunShare(sun, dayTime_s);
+      sun.peak_A.forEach((peak_A, line) => (total[line as 0 | 1 | 2] -= peak_A * share));
     }
     return total;
   }

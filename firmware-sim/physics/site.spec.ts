@@ -16,7 +16,7 @@ const topology: SiteTopology = {
   step_A: 1,
 };
 const constant = (a: number, b: number, c: number): BaseLoad =>
-  new BaseLoad({ constant_A: [a, b, c], appliances: [], daily: null }, new Random(1));
+  new BaseLoad({ constant_A: [a, b, c], appliances: [], daily: null, sun: null }, new Random(1));
 
 describe('a site', () => {
   it('sums cars and base loads up the tree, each on its own lines', () => {
@@ -71,15 +71,34 @@ describe('a site', () => {
 describe('a base load', () => {
   it('follows the hours of the day', () => {
     const daily = Array.from({ length: 24 }, (_, hour) => (hour === 18 ? 2 : 1));
-    const load = new BaseLoad({ constant_A: [3, 0, 0], appliances: [], daily }, new Random(1));
+    const load = new BaseLoad({ constant_A: [3, 0, 0], appliances: [], daily, sun: null }, new Random(1));
     expect(load.current_A(18 * 3_600 + 59)).toEqual([6, 0, 0]);
     expect(load.current_A(86_400 + 3_600)).toEqual([3, 0, 0]);
+  });
+
+  it('NB-78: a roof feeds in by day, most at noon, and nothing by night', () => {
+    const sun = { peak_A: [12, 6, 0] as const, rises_h: 6, sets_h: 18 };
+    const model = { constant_A: [2, 2, 2] as const, appliances: [], daily: null, sun };
+    const load = new BaseLoad(model, new Random(1));
+    const at = (hour: number) =>
+      load.current_A(hour * 3_600).map((current) => Math.round(current * 100) / 100);
+    expect([at(0), at(6), at(9), at(12), at(18), at(36)]).toEqual([
+      [2, 2, 2],
+      [2, 2, 2],
+      [-6.49, -2.24, 2],
+      [-10, -4, 2],
+      [2, 2, 2],
+      [-10, -4, 2],
+    ]);
   });
 
   it('switches its appliances, the same way for the same seed', () => {
     const appliances = [{ name: 'oven', phases: ['L3'] as const, current_A: 11, on_s: 20, off_s: 40 }];
     const play = (seed: number): number[] => {
-      const load = new BaseLoad({ constant_A: [0, 0, 0], appliances, daily: null }, new Random(seed));
+      const load = new BaseLoad(
+        { constant_A: [0, 0, 0], appliances, daily: null, sun: null },
+        new Random(seed),
+      );
       return Array.from({ length: 600 }, () => {
         load.step(1);
         return load.current_A(0)[2];

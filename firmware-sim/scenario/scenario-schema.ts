@@ -74,6 +74,16 @@ export const scenarioSchema = z.strictObject({
         node: z.string().default('root'),
         constant_A: perPhase_A.default([0, 0, 0]),
         daily: z.array(z.number().min(0)).length(24).nullable().default(null),
+        /** A roof that feeds in: what it gives at noon, and from when until when it gives anything. */
+        sun: z
+          .strictObject({
+            peak_A: perPhase_A,
+            rises_h: z.number().min(0).max(24).default(6),
+            sets_h: z.number().min(0).max(24).default(20),
+          })
+          .refine(({ rises_h, sets_h }) => rises_h < sets_h, 'the sun sets after it rises')
+          .nullable()
+          .default(null),
         appliances: z
           .array(
             z.strictObject({

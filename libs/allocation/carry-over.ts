@@ -23,6 +23,14 @@ export function carryOver(before: SiteState, fresh: SiteState): void {
     const sameWiring =
       JSON.stringify(earlier.wiring) === JSON.stringify(wired.wiring) &&
       earlier.switchesPhases === wired.switchesPhases;
-    if (sameWiring && earlier.maximum_A <= wired.maximum_A) connectors[index] = { ...known, index };
+    if (!sameWiring || earlier.maximum_A > wired.maximum_A) return;
+    connectors[index] = { ...known, index };
+    fresh.solar.turns[index] = before.solar.turns[old]!;
   });
+  // The sun is measured at the grid connection, the first node.
+  if (fresh.meters[0] !== null && fresh.meters[0] === before.meters[0]) {
+    fresh.solar.mean_A = before.solar.mean_A;
+    fresh.solar.meanAt = before.solar.meanAt;
+    fresh.solar.budget_A = before.solar.budget_A;
+  }
 }

@@ -11,8 +11,10 @@ export interface Departure {
 export interface ConnectorSettings {
   /** Ceiling a person set, ampere per line; null: none. */
   readonly personMaximum_A: number | null;
-  /** What keeps the car from charging although there may be current; null: nothing. */
-  readonly pausedBy: 'schedule' | 'price' | null;
+  /** What keeps the car from charging although there may be current; null: nothing. `goal`: it has the energy asked for. */
+  readonly pausedBy: 'schedule' | 'price' | 'goal' | null;
+  /** About when that ends; null: not known, or nothing keeps it. */
+  readonly pausedUntil: EpochMilliseconds | null;
   /** `surplus`: only what the sun gives beyond the site's use; `surplus-with-minimum`: never less than the minimum. */
   readonly solar: 'off' | 'surplus' | 'surplus-with-minimum';
   /** Admitted before all others, and held back by neither schedule, price nor sun. */
@@ -29,6 +31,7 @@ export interface ConnectorSettings {
 export const plainSettings: ConnectorSettings = {
   personMaximum_A: null,
   pausedBy: null,
+  pausedUntil: null,
   solar: 'off',
   boosted: false,
   phases: 'automatic',

@@ -8,6 +8,8 @@ import { fallbackCurrents_A } from './fallback.js';
 import { addLoad, lineCurrent_A } from './load.js';
 import { noNodeLimits, type NodeLimits } from './node-limits.js';
 import { terminalOne } from './phase-switch.js';
+import { defaultSolarPolicy } from './modes/solar-policy.js';
+import { createSolarState, noteSun, type SolarState } from './modes/solar-state.js';
 import type { Policy } from './policy.js';
 import { ThermalReserve } from './thermal-reserve.js';
 
@@ -33,6 +35,8 @@ export interface SiteState {
   readonly allocation: Allocation;
   /** Limits beneath the fuses, as `setNodeLimits` left them. */
   readonly nodeLimits: NodeLimits;
+  /** What the sun gives, for the cars that follow it. */
+  readonly solar: SolarState;
   /** Space to work in, so that a frame leaves no garbage behind; nothing in it outlives a call. */
   readonly scratch: {
     readonly low_A: Float64Array;
@@ -72,6 +76,7 @@ export function createSiteState(site: CompiledSite, now: EpochMilliseconds, poli
     fallback_A: fallbackCurrents_A(site),
     allocation: createAllocation(site),
     nodeLimits: noNodeLimits(site),
+    solar: createSolarState(site.connectorCount, now, defaultSolarPolicy),
     scratch: {
       low_A: new Float64Array(site.nodeCount * slotsPerNode),
       high_A: new Float64Array(site.nodeCount * slotsPerNode),
@@ -122,6 +127,8 @@ export function takeMeterFrame(
       state.policy.longestBaseHold,
     );
   }
+  // The grid connection comes first: only there the sun's surplus leaves.
+  if (node === 0) noteSun(state.solar, at, current_A, readingAge_ms);
   state.freshFrame = true;
   return true;
 }

@@ -6,6 +6,8 @@ import { computeCapacity, isUnderSilentMeter } from './capacity.js';
 import { addCommittedLoad } from './committed-load.js';
 import type { ConnectorState } from './connector-state.js';
 import { noteDepartures } from './laxity.js';
+import { shareSun, sunCeiling_A } from './modes/solar.js';
+import { waitsUntil } from './modes/wait-bound.js';
 import { orderConnectors } from './order.js';
 import { choosePhases } from './phase-choice.js';
 import { armedSlots, isProving } from './phase-switch.js';
@@ -20,6 +22,7 @@ const rotationPeriod_ms = 15 * 60_000;
 export function computeTargets(state: SiteState, now: EpochMilliseconds): void {
   const { site, allocation } = state;
   computeCapacity(state, now);
+  shareSun(state, now);
   allocation.fixed_A.fill(0);
   for (const connector of state.connectors) {
     const { index } = connector;
@@ -52,10 +55,12 @@ function maximum_A(state: SiteState, connector: ConnectorState, now: EpochMillis
   const wired = state.site.topology.connectors[connector.index]!;
   const step_A = state.site.topology.step_A;
   if (connector.settings.pausedBy !== null && !connector.settings.boosted) return 0;
-  if (isUnderSilentMeter(state, connector, now)) return state.fallback_A[connector.index]!;
+  const sun_A = sunCeiling_A(state, connector);
+  if (sun_A === 0) return 0;
+  if (isUnderSilentMeter(state, connector, now)) return Math.min(sun_A, state.fallback_A[connector.index]!);
   // A car that draws nothing keeps a warm slot at its minimum, so that it can show that it wants more.
   if (connector.slots === 0) return wired.minimum_A;
-  let maximum = wired.maximum_A;
+  let maximum = Math.min(sun_A, wired.maximum_A);
   if (connector.settings.personMaximum_A !== null)
     maximum = Math.min(maximum, connector.settings.personMaximum_A);
   if (connector.learntMaximum_A !== null) {
@@ -85,20 +90,24 @@ function limitBeneathFuse(state: SiteState, at: number): ReasonSource | null {
   return tighter ? nodeLimits.source[at]! : null;
 }
 
+const plain = (code: Reason['code'], source: Reason['source']): Reason => ({
+  code,
+  nodeId: null,
+  phase: null,
+  source,
+});
+
 /** What limits a connector according to the allocation just computed. */
 export function reasonOf(state: SiteState, connector: ConnectorState, now: EpochMilliseconds): Reason {
   const { allocation, site } = state;
   const { index } = connector;
   const wired = site.topology.connectors[index]!;
-  const plain = (code: Reason['code'], source: Reason['source']): Reason => ({
-    code,
-    nodeId: null,
-    phase: null,
-    source,
-  });
   if (connector.transactionId === null) return plain('not-charging', 'car');
-  const { pausedBy, boosted } = connector.settings;
-  if (pausedBy !== null && !boosted) return plain(pausedBy, pausedBy);
+  const { pausedBy, pausedUntil, boosted, personMaximum_A } = connector.settings;
+  if (pausedBy !== null && !boosted)
+    return { ...plain(pausedBy, pausedBy === 'goal' ? 'person' : pausedBy), until: pausedUntil };
+  const sun_A = sunCeiling_A(state, connector);
+  if (sun_A === 0) return plain('solar', 'sun');
   if (isUnderSilentMeter(state, connector, now)) return plain('meter-silent', 'meter');
   const full = allocation.constraint[index]!;
   if (full >= 0) {
@@ -109,10 +118,12 @@ export function reasonOf(state: SiteState, connector: ConnectorState, now: Epoch
       nodeId: site.nodeIds[Math.floor(full / 3)] ?? null,
       phase: phases[full % 3] ?? null,
       source: agreed ?? 'fuse',
+      until: waiting ? waitsUntil(state, connector, now) : agreed ? state.nodeLimits.until[full]! : null,
     };
   }
   const maximum = allocation.maximum_A[index]!;
+  if (maximum === sun_A) return plain('solar', 'sun');
   if (maximum === wired.maximum_A) return plain('charger-maximum', 'charger');
-  if (maximum === connector.settings.personMaximum_A) return plain('person-maximum', 'person');
+  if (maximum === personMaximum_A) return plain('person-maximum', 'person');
   return plain('car-maximum', 'car');
 }

@@ -1,26 +1,65 @@
 import { z } from 'zod';
+import { chargingModes } from '#libs/allocation/modes/wishes.js';
 
 const connector = z.number().int().min(1).max(255);
+const transactionId = z.number().int().min(1).max(2_147_483_647);
+const instant = z.iso.datetime();
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write the time as HH:MM, 24-hour');
+
+const days = z
+  .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+  .min(1)
+  .max(7);
 
 /** A weekly window in the location's time zone during which charging is allowed; `from` later than `to` crosses midnight. */
 export const scheduleWindowSchema = z.object({
-  days: z
-    .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
-    .min(1)
-    .max(7),
+  days,
   from: timeOfDay,
   to: timeOfDay,
 });
 export type ScheduleWindow = z.infer<typeof scheduleWindowSchema>;
+
+/** `solar`: only what the sun gives; `solar-with-minimum`: never less than the minimum; `price`: the cheapest hours before departure. */
+export const chargingModeSchema = z.enum(chargingModes);
+
+/** When the car leaves on these days, in the location's time zone. */
+export const dailyDepartureSchema = z.object({ days, at: timeOfDay });
+
+/** Energy a car is to get in one charging session; null: nobody said. */
+export const energyGoalSchema = z.number().min(1).max(200).nullable();
+
+/** Higher goes first when there is not enough for all; added to what the fuse tree says of the connector. */
+export const prioritySchema = z.number().int().min(-100).max(100);
+
+/** For one charging session: a null leaves in force what holds every day. */
+export const sessionGoalSchema = z.object({
+  transactionId,
+  departure: instant.nullable(),
+  energy_kWh: energyGoalSchema,
+});
+
+/** On how many lines a charger that switches may charge. */
+export const chargingPhasesSchema = z.enum(['automatic', 'one', 'three']);
 
 /** Everything a person can ask of a device, by `action`. */
 export const commandRequestSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('set-max-current'), current_A: z.number().min(6).max(32) }),
   z.object({ action: z.literal('set-brightness'), brightness_percent: z.number().int().min(0).max(100) }),
   z.object({ action: z.literal('set-schedule'), windows: z.array(scheduleWindowSchema).max(14) }),
+  z.object({ action: z.literal('set-mode'), mode: chargingModeSchema }),
+  z.object({
+    action: z.literal('set-departure'),
+    departures: z.array(dailyDepartureSchema).max(14),
+    energy_kWh: energyGoalSchema,
+  }),
+  // Full current at once, whatever schedule, price and sun say; null ends it. The fuses hold all the same.
+  z.object({ action: z.literal('boost'), until: instant.nullable() }),
+  z.object({ action: z.literal('set-priority'), priority: prioritySchema }),
+  // NB-96: on one line or on three where the charger can switch; `automatic` leaves the choice to the allocator.
+  z.object({ action: z.literal('set-phases'), phases: chargingPhasesSchema }),
+  z.object({ action: z.literal('set-goal'), ...sessionGoalSchema.shape }),
   z.object({ action: z.literal('remote-start'), connector, idToken: z.string().min(1).max(20) }),
-  z.object({ action: z.literal('remote-stop'), transactionId: z.number().int().min(1).max(2_147_483_647) }),
+  z.object({ action: z.literal('remote-stop'), transactionId }),
   z.object({ action: z.literal('reset'), type: z.enum(['Soft', 'Hard']) }),
   z.object({ action: z.literal('unlock-connector'), connector }),
   z.object({

@@ -9,6 +9,8 @@ export const limitReasonSchema = z.object({
   phase: z.enum(['L1', 'L2', 'L3']).nullable(),
   /** Where the tight number came from. */
   source: z.enum(reasonSources),
+  /** About when it ends, milliseconds since the epoch; absent or null: nobody can say. */
+  until: z.number().nullable().optional(),
 });
 export type LimitReason = z.infer<typeof limitReasonSchema>;
 

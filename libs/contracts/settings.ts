@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { scheduleWindowSchema } from './command.js';
+import {
+  chargingModeSchema,
+  chargingPhasesSchema,
+  dailyDepartureSchema,
+  energyGoalSchema,
+  prioritySchema,
+  scheduleWindowSchema,
+  sessionGoalSchema,
+} from './command.js';
 
 /** The keys of a device twin that people may desire; absent means never set. */
 export const deviceSettingsSchema = z.object({
@@ -9,5 +17,16 @@ export const deviceSettingsSchema = z.object({
   brightness_percent: z.number().int().min(0).max(100).optional(),
   /** Weekly windows in which charging is allowed, in the location's time zone; empty means always. */
   schedule: z.array(scheduleWindowSchema).max(14).optional(),
+  /** What decides beneath the fuses; absent: balanced. */
+  mode: chargingModeSchema.optional(),
+  departures: z.array(dailyDepartureSchema).max(14).optional(),
+  energy_kWh: energyGoalSchema.optional(),
+  /** Full current until then. */
+  boostUntil: z.iso.datetime().nullable().optional(),
+  priority: prioritySchema.optional(),
+  /** On how many lines a charger that switches may charge; absent: the allocator chooses. */
+  phases: chargingPhasesSchema.optional(),
+  /** Of the latest session that somebody set one for; others have none. */
+  goal: sessionGoalSchema.optional(),
 });
 export type DeviceSettings = z.infer<typeof deviceSettingsSchema>;

@@ -16,6 +16,8 @@ export interface LimitCause {
   readonly nodeId: string | null;
   readonly phase: 'L1' | 'L2' | 'L3' | null;
   readonly source: string;
+  /** About when it ends, milliseconds since the epoch. */
+  readonly until?: number | null | undefined;
 }
 
 /** The part of a limit that a device's state needs. */

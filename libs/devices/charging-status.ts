@@ -21,6 +21,12 @@ export interface ExplainedStatus {
   readonly limit: LimitCause | null;
 }
 
+/** What a pause by the charger is to people: the clock's doing, the end of what was asked for, or the lack of current. */
+function suspendedBy(code: string | null): ChargingStatus {
+  if (code === 'schedule' || code === 'price') return 'delayed-by-schedule';
+  return code === 'goal' ? 'finished' : 'waiting-for-load-balancing';
+}
+
 /** The status of a connector in the words of NB-85, always with its reason. */
 export function chargingStatus(connector: ConnectorState): ExplainedStatus {
   const limit = connector.limit?.reason ?? null;
@@ -36,11 +42,7 @@ export function chargingStatus(connector: ConnectorState): ExplainedStatus {
     case 'Charging':
       return { status: 'charging', reason: limit?.code ?? 'unlimited', limit };
     case 'SuspendedEVSE':
-      return {
-        status: limit?.code === 'schedule' ? 'delayed-by-schedule' : 'waiting-for-load-balancing',
-        reason: limit?.code ?? 'charger',
-        limit,
-      };
+      return { status: suspendedBy(limit?.code ?? null), reason: limit?.code ?? 'charger', limit };
     case 'SuspendedEV':
       return { status: 'waiting-for-car', reason: 'car', limit };
     case 'Finishing':

@@ -37,6 +37,20 @@ export function wishOf(request: CommandRequest): DeviceSettings | null {
       return { brightness_percent: request.brightness_percent };
     case 'set-schedule':
       return { schedule: request.windows };
+    case 'set-mode':
+      return { mode: request.mode };
+    case 'set-departure':
+      return { departures: request.departures, energy_kWh: request.energy_kWh };
+    case 'boost':
+      return { boostUntil: request.until };
+    case 'set-priority':
+      return { priority: request.priority };
+    case 'set-phases':
+      return { phases: request.phases };
+    case 'set-goal': {
+      const { transactionId, departure, energy_kWh } = request;
+      return { goal: { transactionId, departure, energy_kWh } };
+    }
     default:
       return null;
   }

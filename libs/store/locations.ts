@@ -96,6 +96,15 @@ export async function setPartnersMayShare(
   await change.record('location', locationId);
 }
 
+/** The IANA time zone of a location; null when there is no such location. */
+export async function readTimeZone(client: Queryable, locationId: string): Promise<string | null> {
+  const { rows } = await client.query<{ timeZone: string }>(
+    'SELECT time_zone AS "timeZone" FROM locations WHERE id = $1',
+    [locationId],
+  );
+  return rows[0]?.timeZone ?? null;
+}
+
 export interface StoredTopology {
   readonly version: number;
   readonly updatedAt: Date;

@@ -1,12 +1,22 @@
 import { siteTopologySchema } from '#libs/contracts/topology.js';
 import { deviceSettingsSchema, type DeviceSettings } from '#libs/contracts/settings.js';
+import type { PriceSlot } from '#libs/allocation/modes/price-plan.js';
+import type { TimedLimit } from '#libs/allocation/modes/timed-limit.js';
 import type { SiteTopology } from '#libs/allocation/topology.js';
+import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
+import { tokenMaximums_A } from './id-tokens.js';
+import { timedLimitsOf } from './node-limits.js';
+import { pricesOf, type PriceCache } from './prices.js';
 import type { Queryable } from './pool.js';
 
 export interface OpenTransaction {
   readonly deviceId: string;
   readonly connector: number;
   readonly transactionId: number;
+  readonly idToken: string;
+  /** When we heard of it. */
+  readonly startedAt: EpochMilliseconds;
+  readonly meterStart_Wh: number;
 }
 
 /** Everything the allocator needs to take charge of a site. */
@@ -18,6 +28,12 @@ export interface SiteRecord {
   /** Standing default that a connector confirmed, by `deviceId/connector`, ampere. */
   readonly standingDefaults_A: ReadonlyMap<string, number>;
   readonly openTransactions: readonly OpenTransaction[];
+  /** Limits beneath the fuses that hold now or later. */
+  readonly nodeLimits: readonly TimedLimit[];
+  /** Ascending, free of overlaps. */
+  readonly prices: readonly PriceSlot[];
+  /** What tokens are limited to, ampere per line; a token without a limit is not among them. */
+  readonly tokenMaximums_A: ReadonlyMap<string, number>;
 }
 
 const standingDefaultKey = (connector: number): string => `standingDefault_A/${connector}`;
@@ -29,7 +45,12 @@ export async function listSiteIds(pool: Queryable): Promise<readonly string[]> {
 }
 
 /** Null when the location does not exist or has no electrical description yet. */
-export async function loadSite(pool: Queryable, siteId: string): Promise<SiteRecord | null> {
+export async function loadSite(
+  pool: Queryable,
+  siteId: string,
+  now: EpochMilliseconds,
+  priceCache: PriceCache,
+): Promise<SiteRecord | null> {
   const site = await pool.query<{ document: unknown; time_zone: string }>(
     `SELECT document, time_zone FROM site_topology JOIN locations ON id = location_id WHERE location_id = $1`,
     [siteId],
@@ -40,9 +61,11 @@ export async function loadSite(pool: Queryable, siteId: string): Promise<SiteRec
     `SELECT device_id, desired, reported FROM twins JOIN devices ON id = device_id WHERE location_id = $1`,
     [siteId],
   );
-  const transactions = await pool.query<OpenTransaction>(
-    `SELECT device_id AS "deviceId", connector, max(id) AS "transactionId" FROM charging_transactions
-     WHERE location_id = $1 AND ended_at IS NULL GROUP BY device_id, connector`,
+  const transactions = await pool.query<Omit<OpenTransaction, 'startedAt'> & { startedAt: Date }>(
+    `SELECT DISTINCT ON (device_id, connector) device_id AS "deviceId", connector, id AS "transactionId",
+            id_token AS "idToken", start_received_at AS "startedAt", meter_start_wh AS "meterStart_Wh"
+       FROM charging_transactions
+      WHERE location_id = $1 AND ended_at IS NULL ORDER BY device_id, connector, id DESC`,
     [siteId],
   );
   const standingDefaults_A = new Map<string, number>();
@@ -56,7 +79,13 @@ export async function loadSite(pool: Queryable, siteId: string): Promise<SiteRec
     topology: siteTopologySchema.parse(row.document),
     settings: new Map(twins.rows.map((twin) => [twin.device_id, deviceSettingsSchema.parse(twin.desired)])),
     standingDefaults_A,
-    openTransactions: transactions.rows,
+    openTransactions: transactions.rows.map((each) => ({
+      ...each,
+      startedAt: epochMilliseconds(each.startedAt.getTime()),
+    })),
+    nodeLimits: await timedLimitsOf(pool, siteId, now),
+    prices: await pricesOf(pool, siteId, now, priceCache),
+    tokenMaximums_A: await tokenMaximums_A(pool, siteId),
   };
 }
 

@@ -195,7 +195,7 @@ function drawBaseLoad(random: Random, kind: SiteKind, fuse_A: number, below_A: P
     lines.forEach((line) => (sum[line]! += appliance.current_A));
     appliances.push(appliance);
   }
-  return { constant_A, appliances, daily: null };
+  return { constant_A, appliances, daily: null, sun: null };
 }
 
 function peak(model: BaseLoadModel): PerPhase {

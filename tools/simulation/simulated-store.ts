@@ -1,5 +1,9 @@
 import type { SiteTopology } from '#libs/allocation/topology.js';
 import type { OpenTransaction, SiteRecord } from '#libs/store/site-repository.js';
+import { epochMilliseconds } from '#libs/units/quantities.js';
+
+/** No simulated charging session has a mode that would ask for these. */
+const simulatedStart = { idToken: 'SIM-CARD', startedAt: epochMilliseconds(0), meterStart_Wh: 0 };
 
 /** What PostgreSQL holds of one site: it outlives every process. */
 export class SimulatedStore {
@@ -19,7 +23,7 @@ export class SimulatedStore {
     const known = this.transactions.get(key);
     if (known) return { transactionId: known.transactionId, isNew: false };
     const transactionId = ++this.transactionIds;
-    this.transactions.set(key, { deviceId, connector: 1, transactionId, open: true });
+    this.transactions.set(key, { ...simulatedStart, deviceId, connector: 1, transactionId, open: true });
     return { transactionId, isNew: true };
   }
 
@@ -45,6 +49,9 @@ export class SimulatedStore {
       topology: this.topology,
       settings: new Map(),
       standingDefaults_A: new Map(this.standingDefaults_A),
+      nodeLimits: [],
+      prices: [],
+      tokenMaximums_A: new Map(),
       openTransactions: [...open.values()],
     };
   }

@@ -10,6 +10,7 @@ import { writePrivateFile } from './keep-file.js';
 export interface DemoSite {
   readonly locationId: string;
   readonly name: string;
+  readonly timeZone: string;
   readonly topology: SiteTopology;
   readonly deviceNames: ReadonlyMap<string, string>;
   readonly fleetFile: string;
@@ -24,6 +25,7 @@ export interface DemoOptions {
 }
 
 const siteName = 'Caltech garage (simulated)';
+const siteTimeZone = 'America/Los_Angeles';
 const organisationName = 'Simulated Installations';
 const zenName = 'zen';
 
@@ -53,6 +55,7 @@ export async function prepareDemoSite(options: DemoOptions): Promise<DemoSite> {
   return {
     locationId,
     name: siteName,
+    timeZone: siteTimeZone,
     topology,
     deviceNames: new Map(devices.map(({ deviceId, name }) => [deviceId, name])),
     fleetFile,
@@ -75,7 +78,7 @@ async function findOrCreateLocation(client: BusbarClient): Promise<string> {
   const organisationId = await findOrCreateOrganisation(client);
   const location = await unwrap(
     client.POST('/v1/locations', {
-      body: { name: siteName, timeZone: 'America/Los_Angeles', organisationId },
+      body: { name: siteName, timeZone: siteTimeZone, organisationId },
     }),
   );
   return location.locationId;

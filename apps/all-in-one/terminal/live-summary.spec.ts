@@ -14,7 +14,7 @@ const deviceNames = new Map([
 
 async function summaryOf(work: (bus: MemoryBus) => Promise<void>, ready: (summary: LiveSummary) => boolean) {
   const bus = new MemoryBus();
-  const summary = new LiveSummary({ siteId: 'site', name: 'Yard', topology, deviceNames });
+  const summary = new LiveSummary({ siteId: 'site', name: 'Yard', timeZone: 'UTC', topology, deviceNames });
   await summary.start(bus);
   await work(bus);
   await waitFor('the summary', () => ready(summary));

@@ -1,6 +1,7 @@
 import type { Bus, Subscription } from '#libs/bus/bus.js';
 import { allPartitions } from '#libs/bus/partition.js';
 import { connectorKey } from '#libs/allocation/compile.js';
+import { clockText } from '#libs/allocation/modes/local-time.js';
 import { explainReason } from '#libs/allocation/reason.js';
 import type { SiteTopology } from '#libs/allocation/topology.js';
 import type { Limit } from '#libs/contracts/limit.js';
@@ -10,6 +11,7 @@ import type { PerPhase } from '#libs/units/phases.js';
 interface Watched {
   readonly siteId: string;
   readonly name: string;
+  readonly timeZone: string;
   readonly topology: SiteTopology;
   /** Names of devices by id, as people call them. */
   readonly deviceNames: ReadonlyMap<string, string>;
@@ -116,7 +118,9 @@ export class LiveSummary {
       return;
     this.limitsChanged++;
     const node = this.watched.topology.nodes.find(({ nodeId }) => nodeId === limit.reason.nodeId);
-    const why = explainReason(limit.reason as Parameters<typeof explainReason>[0], node?.name ?? null);
+    const why = explainReason(limit.reason as Parameters<typeof explainReason>[0], node?.name ?? null, (at) =>
+      clockText(this.watched.timeZone, 'en-GB', at),
+    );
     const name = this.watched.deviceNames.get(limit.deviceId) ?? limit.deviceId;
     this.changes = [...this.changes, `${name} ${limit.current_A} A: ${why}`].slice(-shownChanges);
   }

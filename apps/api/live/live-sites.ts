@@ -17,7 +17,7 @@ import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
 import { CommandRepository } from '#libs/store/commands.js';
 import { statesOfLocation } from '#libs/store/device-snapshots.js';
 import { DeviceRepository } from '#libs/store/devices.js';
-import { readTopology } from '#libs/store/locations.js';
+import { readTimeZone, readTopology } from '#libs/store/locations.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { commandView } from '../command-view.js';
@@ -125,11 +125,12 @@ export class LiveSites implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async stored(locationId: string): Promise<Omit<StoredSite, 'states'>> {
-    const [devices, topology] = await Promise.all([
+    const [devices, topology, timeZone] = await Promise.all([
       this.devices.ofLocation(locationId),
       readTopology(this.pool, locationId),
+      readTimeZone(this.pool, locationId),
     ]);
-    return { devices, topology: topology?.topology ?? null };
+    return { devices, topology: topology?.topology ?? null, timeZone: timeZone ?? 'UTC' };
   }
 
   private observe(observation: Observation): void {

@@ -1,4 +1,5 @@
 import { explainReason, type Reason } from '#libs/allocation/reason.js';
+import { clockText } from '#libs/allocation/modes/local-time.js';
 import type { LiveConnector, LiveDevice, LiveSite } from '#libs/contracts/http/live-routes.js';
 import { limitReasonSchema } from '#libs/contracts/limit.js';
 import type { SiteTopologyDocument } from '#libs/contracts/topology.js';
@@ -11,11 +12,17 @@ import type { Device } from '#libs/store/devices.js';
 const instant = (at_ms: number): string => new Date(at_ms).toISOString();
 const instantOrNull = (at_ms: number | null): string | null => (at_ms === null ? null : instant(at_ms));
 
-/** What people call a node of the fuse tree; null for one that the topology does not have any more. */
-export type NodeNames = (nodeId: string) => string | null;
+/** How people of the site call its nodes and read the clock. */
+export interface SiteWords {
+  /** Null for a node that the topology does not have any more. */
+  readonly nameOf: (nodeId: string) => string | null;
+  readonly timeZone: string;
+}
+
+const locale = 'en-GB';
 
 /** A device's state in the words of the API. */
-export function liveDevice(device: Device, state: DeviceState, names: NodeNames, now: number): LiveDevice {
+export function liveDevice(device: Device, state: DeviceState, words: SiteWords, now: number): LiveDevice {
   return {
     deviceId: device.deviceId,
     kind: device.kind,
@@ -25,13 +32,13 @@ export function liveDevice(device: Device, state: DeviceState, names: NodeNames,
     vendor: state.product?.vendor ?? null,
     model: state.product?.model ?? null,
     firmwareVersion: state.product?.firmwareVersion ?? null,
-    connectors: state.kind === 'charger' ? state.connectors.map((each) => liveConnector(each, names)) : [],
+    connectors: state.kind === 'charger' ? state.connectors.map((each) => liveConnector(each, words)) : [],
     balancer: state.kind === 'balancer' && state.reading ? liveBalancer(state.reading) : null,
     hub: state.kind === 'hub' && state.report ? liveHub(state.report) : null,
   };
 }
 
-function liveConnector(connector: ConnectorState, names: NodeNames): LiveConnector {
+function liveConnector(connector: ConnectorState, words: SiteWords): LiveConnector {
   const { status, reason } = chargingStatus(connector);
   const { sample, limit } = connector;
   return {
@@ -49,19 +56,19 @@ function liveConnector(connector: ConnectorState, names: NodeNames): LiveConnect
       energy_Wh: sample.energy_Wh,
       offered_A: sample.offered_A,
     },
-    limit: limit && liveLimit(limit, names),
+    limit: limit && liveLimit(limit, words),
   };
 }
 
-function liveLimit(limit: LimitState, names: NodeNames): LiveConnector['limit'] {
+function liveLimit(limit: LimitState, { nameOf, timeZone }: SiteWords): LiveConnector['limit'] {
   const reason = limitReasonSchema.parse(limit.reason);
-  const nodeName = reason.nodeId === null ? null : names(reason.nodeId);
+  const nodeName = reason.nodeId === null ? null : nameOf(reason.nodeId);
   return {
     current_A: limit.current_A,
     issuedAt: instant(limit.issuedAt),
     leaseUntil: instantOrNull(limit.leaseUntil),
-    reason,
-    text: explainReason(reason as Reason, nodeName),
+    reason: { ...reason, until: instantOrNull(reason.until ?? null) },
+    text: explainReason(reason as Reason, nodeName, (at) => clockText(timeZone, locale, at)),
     outcome: limit.outcome,
   };
 }

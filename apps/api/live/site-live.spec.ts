@@ -36,7 +36,7 @@ const read = (receivedAt: number, current_A: readonly [number, number, number]):
     energyExport_Wh: null,
   },
 });
-const site = () => new SiteLive('site', { devices: [zen], states: new Map(), topology });
+const site = () => new SiteLive('site', { devices: [zen], states: new Map(), topology, timeZone: 'UTC' });
 
 describe('the live state of a site', () => {
   it('I12: shows no current once its meter is silent, and tells without a word from it', () => {

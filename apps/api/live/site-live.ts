@@ -17,6 +17,7 @@ export interface StoredSite {
   readonly devices: readonly Device[];
   readonly states: ReadonlyMap<string, DeviceState>;
   readonly topology: SiteTopologyDocument | null;
+  readonly timeZone: string;
 }
 
 /** What changed since the last look. */
@@ -32,6 +33,7 @@ export class SiteLive {
   private readonly changed = new Set<string>();
   private readonly shownPresence = new Map<string, string>();
   private topology: SiteTopologyDocument | null = null;
+  private timeZone = 'UTC';
   private shownSite = '';
 
   constructor(
@@ -46,6 +48,7 @@ export class SiteLive {
   /** Devices or topology were edited; what the devices said stays. */
   update(stored: Omit<StoredSite, 'states'>): void {
     this.topology = stored.topology;
+    this.timeZone = stored.timeZone;
     this.devices.clear();
     for (const device of stored.devices) {
       this.devices.set(device.deviceId, device);
@@ -90,7 +93,7 @@ export class SiteLive {
   private view(device: Device, now: number): LiveDevice {
     const nameOf = (nodeId: string): string | null =>
       this.topology?.nodes.find((node) => node.nodeId === nodeId)?.name ?? null;
-    return liveDevice(device, this.stateOf(device), nameOf, now);
+    return liveDevice(device, this.stateOf(device), { nameOf, timeZone: this.timeZone }, now);
   }
 
   private site(now: number): LiveSite | null {

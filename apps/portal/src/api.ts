@@ -11,6 +11,7 @@ export type LiveConnector = Schemas['LiveConnector'];
 export type LiveSite = Schemas['LiveSite'];
 export type CommandRequest = Schemas['CommandRequest'];
 export type CommandResource = Schemas['Command'];
+export type DeviceSettings = Schemas['DeviceSettings'];
 export type Invitation = Schemas['Invitation'];
 export type AccessEntry = Schemas['AccessEntry'];
 

@@ -23,6 +23,13 @@ export const commandStateTexts: Readonly<Record<CommandResource['state'], string
   dropped: 'Dropped: the right to do this has ended',
 };
 
+export const modeTexts: Readonly<Record<Extract<CommandRequest, { action: 'set-mode' }>['mode'], string>> = {
+  balanced: 'Balanced',
+  solar: 'Only the sun',
+  'solar-with-minimum': 'The sun, never less than the minimum',
+  price: 'Cheapest hours before departure',
+};
+
 export function describeRequest(request: CommandRequest): string {
   switch (request.action) {
     case 'set-max-current':
@@ -31,6 +38,14 @@ export function describeRequest(request: CommandRequest): string {
       return `Brightness ${request.brightness_percent} %`;
     case 'set-schedule':
       return request.windows.length === 0 ? 'No schedule' : 'Schedule';
+    case 'set-mode':
+      return `Mode: ${modeTexts[request.mode]}`;
+    case 'set-departure':
+      return request.departures.length === 0 ? 'No departure' : `Ready by ${request.departures[0]?.at}`;
+    case 'boost':
+      return request.until === null ? 'End of boost' : 'Boost';
+    case 'set-phases':
+      return { automatic: 'Phases as they fit', one: 'On one phase', three: 'On three phases' }[request.phases];
     default:
       return request.action;
   }

@@ -25,7 +25,7 @@ export const twinSchema = z
     reported: deviceSettingsComponent,
     reportedVersion: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
     /** Keys whose reported value is not the desired one. */
-    drift: z.array(z.enum(['maxCurrent_A', 'brightness_percent', 'schedule'])),
+    drift: z.array(z.enum(['maxCurrent_A', 'brightness_percent'])),
   })
   .meta({ id: 'Twin' });
 

@@ -4,7 +4,9 @@ import { commandSchema } from './command-routes.js';
 import { connectorNumber, instant, kind, locationParams, perPhase, uuid } from './common.js';
 import { onLocation, route } from './route.js';
 
-const reason = limitReasonSchema.meta({ id: 'LimitReason' });
+const reason = limitReasonSchema
+  .extend({ until: instant.nullable().meta({ description: 'About when it ends; null: nobody can say' }) })
+  .meta({ id: 'LimitReason' });
 
 /** What people see of a connector (NB-85). */
 export const chargingStatusSchema = z

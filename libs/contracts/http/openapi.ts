@@ -41,7 +41,12 @@ function operation(route: RouteContract): ZodOpenApiOperationObject {
     security: securityOf(route),
     requestParams: { path: route.params, query: route.query, ...(header ? { header } : {}) },
     ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { [route.bodyMediaType ?? 'application/json']: { schema: route.body } },
+          },
+        }
       : {}),
     responses: { [`${route.response.status}`]: success(route), ...failures(route) },
   };

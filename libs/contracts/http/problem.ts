@@ -157,8 +157,8 @@ export const problems = {
   'body-too-large': [413, 'The body is larger than 256 KB.', 'Send less in one request.'],
   'unsupported-media-type': [
     415,
-    'Only application/json is understood.',
-    'Send JSON with that content type.',
+    'This content type is not understood here.',
+    'Send application/json, or text/csv where a file is imported.',
   ],
   'idempotency-key-reused': [
     422,
@@ -200,6 +200,14 @@ export const problems = {
     'Name an existing or a new place for each object that `detail` names.',
   ],
   'unsound-topology': [422, 'The fuse tree is not sound.', 'Correct what `detail` names.'],
+  'unknown-node': [422, 'The fuse tree has no such node.', 'Choose a node of the topology.'],
+  'ends-before-begin': [422, 'It would end before it begins.', 'Choose a later end, or none.'],
+  'misplaced-price': [
+    422,
+    'A price ends before it begins, or begins before the one before it has ended.',
+    'Put the prices in order of time, without overlaps.',
+  ],
+  'unreadable-prices': [422, 'The file of prices cannot be read.', 'Correct the lines named in `issues`.'],
   'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],
   'protected-key': [
     422,

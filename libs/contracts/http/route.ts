@@ -40,6 +40,8 @@ export interface RouteContract {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: z.ZodType | null;
+  /** What the body is when it is not JSON; the schema is then of its text. */
+  readonly bodyMediaType?: 'text/csv';
   /**
    * `json` answers a document; `secret` one that holds a credential and is therefore never kept for a repeat;
    * `events` an endless text/event-stream whose events have this shape; `file` bytes to keep; `empty` nothing.

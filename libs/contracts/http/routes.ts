@@ -18,14 +18,17 @@ import { letterheadRoutes } from './letterhead-routes.js';
 import { liveRoutes } from './live-routes.js';
 import { locationRoutes } from './location-routes.js';
 import { meRoutes } from './me-routes.js';
+import { nodeLimitRoutes } from './node-limit-routes.js';
 import { operationRoutes } from './operation-routes.js';
 import { organisationRoutes } from './organisation-routes.js';
 import { portalAccessRoutes } from './portal-access-routes.js';
+import { priceRoutes } from './price-routes.js';
 import { shareProcessingRoutes } from './share-processing-routes.js';
 import { shareRoutes } from './share-routes.js';
 import { sharedGrantRoutes } from './shared-grant-routes.js';
 import { resellerRoutes } from './reseller-routes.js';
 import { serviceRoutes } from './service-routes.js';
+import { tokenRoutes } from './token-routes.js';
 import { transferRoutes } from './transfer-routes.js';
 import type { RouteContract } from './route.js';
 
@@ -40,6 +43,9 @@ export const allRoutes: readonly RouteContract[] = [
   serviceRoutes,
   billingRoutes,
   locationRoutes,
+  nodeLimitRoutes,
+  priceRoutes,
+  tokenRoutes,
   installationRoutes,
   letterheadRoutes,
   documentRoutes,

@@ -57,6 +57,7 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
     },
   });
   const server = adapter.getInstance();
+  server.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, text, done) => done(null, text));
   server.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...safeHeaders, 'x-trace-id': request.id });
   });

@@ -45,7 +45,7 @@ export class RouteGuard implements CanActivate {
     if (visitor) await this.requireInScope(visitor, contract, params);
     const allowed = sender ? await this.authorise(sender, contract, params) : null;
     const query = valid('query', contract.query, request.query);
-    if (contract.body && !isJson(request)) throw problem('unsupported-media-type');
+    if (contract.body && !isExpected(contract, request)) throw problem('unsupported-media-type');
     const body = contract.body ? valid('body', contract.body, request.body) : null;
     request.routeRequest = new RouteRequest<RouteContract>(
       params,
@@ -121,9 +121,11 @@ export class RouteGuard implements CanActivate {
   }
 }
 
-/** The server also reads forms and plain text; the contract speaks JSON only. */
-const isJson = (request: GuardedRequest): boolean =>
-  /^application\/(\w+\+)?json(;|$)/i.test(request.headers['content-type'] ?? '');
+/** The server also reads forms and plain text; a contract speaks JSON, or CSV where it says so. */
+const isExpected = ({ bodyMediaType }: RouteContract, request: GuardedRequest): boolean =>
+  (bodyMediaType === 'text/csv' ? /^text\/csv(;|$)/i : /^application\/(\w+\+)?json(;|$)/i).test(
+    request.headers['content-type'] ?? '',
+  );
 
 function valid<Schema extends z.ZodType>(part: string, schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);

@@ -43,8 +43,16 @@ describe('commands as OCPP 1.6 calls (chapter 5)', () => {
     expect(checkRequest(action, payload)).toBeNull();
   });
 
-  it('a schedule needs nothing on the wire and says why', () => {
-    expect(commandCall({ action: 'set-schedule', windows: [] })).toEqual({
+  it.each<CommandRequest>([
+    { action: 'set-schedule', windows: [] },
+    { action: 'set-mode', mode: 'price' },
+    { action: 'set-departure', departures: [], energy_kWh: null },
+    { action: 'boost', until: null },
+    { action: 'set-priority', priority: 1 },
+    { action: 'set-phases', phases: 'one' },
+    { action: 'set-goal', transactionId: 1, departure: null, energy_kWh: 5 },
+  ])('%j needs nothing on the wire and says why', (request) => {
+    expect(commandCall(request)).toEqual({
       kind: 'no-wire',
       reason: expect.stringContaining('load balancing'),
     });

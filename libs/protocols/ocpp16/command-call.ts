@@ -10,6 +10,11 @@ type RequestOf<Action extends CommandRequest['action']> = Extract<CommandRequest
 
 const call = (action: string, payload: object): CommandCall => ({ kind: 'call', action, payload });
 
+const keptHere = (): CommandCall => ({
+  kind: 'no-wire',
+  reason: 'The load balancing keeps this itself; nothing has to be sent to the charger.',
+});
+
 /** Every command and its OCPP 1.6 call (chapter 5, operations initiated by the central system). */
 const table: {
   readonly [Action in CommandRequest['action']]: (request: RequestOf<Action>) => CommandCall;
@@ -21,6 +26,12 @@ const table: {
     kind: 'no-wire',
     reason: 'The schedule is kept by the load balancing itself; nothing has to be sent to the charger.',
   }),
+  'set-mode': keptHere,
+  'set-departure': keptHere,
+  boost: keptHere,
+  'set-priority': keptHere,
+  'set-phases': keptHere,
+  'set-goal': keptHere,
   'remote-start': (request) =>
     call('RemoteStartTransaction', { connectorId: request.connector, idTag: request.idToken }),
   'remote-stop': (request) => call('RemoteStopTransaction', { transactionId: request.transactionId }),

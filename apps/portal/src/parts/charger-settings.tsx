@@ -10,6 +10,7 @@ import {
 } from '../api.js';
 import { later } from '../live/live-location.js';
 import { commandStateTexts, describeRequest, isFinal } from '../texts.js';
+import { BoostForm, DepartureForm, ModeForm } from './mode-form.js';
 import { ProblemNote } from './problem-note.js';
 import { ScheduleForm } from './schedule-form.js';
 
@@ -74,6 +75,9 @@ export function ChargerSettings({ device, commands, mayConfigure, onCommand }: P
             initial={desired.brightness_percent ?? 100}
             onSubmit={(brightness_percent) => send({ action: 'set-brightness', brightness_percent })}
           />
+          <ModeForm desired={desired} onSubmit={send} />
+          <DepartureForm desired={desired} onSubmit={send} />
+          <BoostForm desired={desired} onSubmit={send} />
           <ScheduleForm
             windows={desired.schedule ?? []}
             onSubmit={(windows) => send({ action: 'set-schedule', windows })}

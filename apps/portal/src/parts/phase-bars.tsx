@@ -9,7 +9,7 @@ export function PhaseBars({ site }: { readonly site: LiveSite }) {
       {lines.map((line, index) => {
         const fuse_A = site.fuse_A[index] ?? 0;
         const current_A = site.current_A?.[index] ?? null;
-        const share = current_A === null || fuse_A === 0 ? 0 : Math.min(1, current_A / fuse_A);
+        const share = current_A === null || fuse_A === 0 ? 0 : Math.min(1, Math.max(0, current_A / fuse_A));
         return (
           <div key={line}>
             <dt>{line}</dt>
