@@ -139,4 +139,17 @@ describe('what may be in force at a charger (I1)', () => {
     expect(commitment.numberPhases(at(2))).toBe(0);
     expect(new Commitment(32, at(60)).numberPhases(at(1))).toBeNull();
   });
+
+  it('counts either of two standing defaults until the new one is answered, and after a lost answer too', () => {
+    const commitment = new Commitment(32, at(0));
+    commitment.sentFallback('default', 6, 1);
+    commitment.answered('default', 'accepted');
+    commitment.sentFallback('other', 8, 3);
+    expect([commitment.numberPhases(at(1)), commitment.largestOnAll_A(at(1))]).toEqual([null, 8]);
+    commitment.answered('other', 'unknown');
+    expect([commitment.numberPhases(at(2)), commitment.largestOnAll_A(at(2))]).toEqual([null, 8]);
+    commitment.sentFallback('again', 8, 3);
+    commitment.answered('again', 'accepted');
+    expect([commitment.numberPhases(at(3)), commitment.largestOnAll_A(at(3))]).toEqual([3, 8]);
+  });
 });

@@ -52,6 +52,7 @@ export class Commitment {
   }
 
   sentFallback(limitId: string, current_A: number, numberPhases: NumberPhases | null): void {
+    this.fallback = this.standing();
     this.offeredFallback = { limitId, current_A, numberPhases };
   }
 
@@ -59,6 +60,7 @@ export class Commitment {
   answered(limitId: string, result: 'accepted' | 'rejected' | 'unknown' | 'undelivered'): void {
     if (this.offeredFallback?.limitId === limitId) {
       if (result === 'accepted') this.fallback = this.offeredFallback;
+      if (result === 'unknown') this.fallback = this.standing();
       this.offeredFallback = null;
       return;
     }
@@ -155,7 +157,19 @@ export class Commitment {
   }
 
   private beneath(now: EpochMilliseconds): StandingDefault {
-    return this.fallback === null || this.unknownUntil > now ? this.unknown : this.fallback;
+    return this.unknownUntil > now ? this.unknown : (this.standing() ?? this.unknown);
+  }
+
+  /** The standing default, or either of two while the answer to another one is out. */
+  private standing(): StandingDefault | null {
+    const { fallback, offeredFallback: offered } = this;
+    if (!fallback || !offered) return fallback;
+    const same = fallback.current_A === offered.current_A && fallback.numberPhases === offered.numberPhases;
+    if (same) return fallback;
+    return {
+      current_A: Math.max(fallback.current_A, offered.current_A),
+      numberPhases: fallback.numberPhases === offered.numberPhases ? fallback.numberPhases : null,
+    };
   }
 }
 

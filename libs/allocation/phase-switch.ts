@@ -117,9 +117,9 @@ export function followCommitment(
     phases.isKnown ||= isOff(phases, sample, now, policy);
     return false;
   }
-  const lines = inForce ?? evidence(phases, sample, policy);
+  const lines = inForce ?? evidence(phases, sample, now, policy);
+  phases.isKnown = lines !== null;
   if (lines === null) return false;
-  phases.isKnown = true;
   // Its standing default took over while nobody spoke to it, or a restart found it like this.
   const changed = lines !== phases.lines;
   if (changed) phases.shownOnOne = 0;
@@ -213,8 +213,15 @@ function isOff(phases: PhaseState, sample: Sample | null, now: EpochMilliseconds
  * closed on all. Current on terminal 1 alone may be either, and then one line can be asked for without a risk: the two
  * other contacts carry nothing.
  */
-function evidence(phases: PhaseState, sample: Sample | null, policy: Policy): NumberPhases | null {
-  if (!sample || phases.unknownSince === null || sample.at <= phases.unknownSince) return null;
+function evidence(
+  phases: PhaseState,
+  sample: Sample | null,
+  now: EpochMilliseconds,
+  policy: Policy,
+): NumberPhases | null {
+  // An older one may be from before the charger's standing default took over.
+  if (!sample || now - sample.at > policy.phaseEvidence) return null;
+  if (phases.unknownSince === null || sample.at <= phases.unknownSince) return null;
   const [first, ...others] = sample.current_A;
   if (others.some((each) => each >= policy.unusedLine_A)) return 3;
   return first >= policy.unusedLine_A ? 1 : null;

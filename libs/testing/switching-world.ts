@@ -47,6 +47,8 @@ class TrueCharger {
   readonly askedToChange: { readonly off_ms: number; readonly from_A: number }[] = [];
   private offSince: number | null = null;
   private linesWithCurrent: number | null = null;
+  /** When its standing default last made it change lines by itself. */
+  private wanderedAt = -Infinity;
 
   constructor(
     private readonly maximum_A: number,
@@ -65,6 +67,7 @@ class TrueCharger {
     if (current_A === 0) this.offSince ??= now;
     else {
       this.offSince = null;
+      if (this.linesWithCurrent !== null && this.linesWithCurrent !== lines) this.wanderedAt = now;
       this.linesWithCurrent = lines;
     }
   }
@@ -79,12 +82,16 @@ class TrueCharger {
     this.look(now);
     const before = this.inForce(now);
     const asked = Math.min(lines, this.wiredLines);
-    if (decision.current_A > 0 && this.linesWithCurrent !== null && asked !== this.linesWithCurrent)
+    // Nobody can know of a change it made by itself before a sample tells.
+    const canBeKnown = now - this.wanderedAt > defaultPolicy.phaseEvidence;
+    const changes = this.linesWithCurrent !== null && asked !== this.linesWithCurrent;
+    if (decision.current_A > 0 && changes && canBeKnown)
       this.askedToChange.push({
         off_ms: this.offSince === null ? 0 : now - this.offSince,
         from_A: before.current_A,
       });
     this.lease = { current_A: decision.current_A, lines, until: decision.leaseUntil ?? Infinity };
+    if (decision.current_A > 0) this.linesWithCurrent = asked;
     this.look(now);
   }
 

@@ -2621,6 +2621,11 @@ export interface components {
             priority: number;
         } | {
             /** @constant */
+            action: "set-phases";
+            /** @enum {string} */
+            phases: "automatic" | "one" | "three";
+        } | {
+            /** @constant */
             action: "set-goal";
             transactionId: number;
             departure: string | null;
@@ -3590,6 +3595,8 @@ export interface components {
             energy_kWh?: number | null;
             boostUntil?: string | null;
             priority?: number;
+            /** @enum {string} */
+            phases?: "automatic" | "one" | "three";
             goal?: {
                 transactionId: number;
                 departure: string | null;
@@ -3882,6 +3889,11 @@ export interface components {
             /** @constant */
             action: "set-priority";
             priority: number;
+        } | {
+            /** @constant */
+            action: "set-phases";
+            /** @enum {string} */
+            phases: "automatic" | "one" | "three";
         } | {
             /** @constant */
             action: "set-goal";
