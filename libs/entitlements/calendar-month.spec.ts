@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { monthBegan, monthIndex, monthName, monthsBegun, nextMonthBegins } from './calendar-month.js';
 
@@ -60,7 +61,7 @@ describe('5E: the first instant of the next month', () => {
           expect(monthBegan(zone, next)).toBe(next);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import {
   isOn,
@@ -95,7 +96,7 @@ describe('5G authorisation code', () => {
           expect({ ...after, wrongTokens: 0 }).toEqual({ ...code, wrongTokens: 0 });
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: propertyRuns(2_000) },
     );
   });
 
