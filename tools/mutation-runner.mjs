@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { format } from 'node:util';
 import { Script } from 'node:vm';
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   determineHitLimitReached,
@@ -30,7 +31,6 @@ class MutationRunner {
     requirePackage('fast-check').configureGlobal({ seed: 8, endOnFailure: true });
     // Read by libs/testing/property-runs.ts.
     process.env.BUSBAR_PROPERTY_RUNS = '200';
-    globalThis.__stryker__ = {};
     // A failed comparison of two tables would otherwise be written out in full.
     Error.stackTraceLimit = 5;
   }
@@ -41,12 +41,11 @@ class MutationRunner {
 
   dryRun() {
     const mutantCoverage = { static: {}, perTest: {} };
-    Object.assign(globalThis.__stryker__, { mutantCoverage, activeMutant: undefined });
+    Object.assign(state, { mutantCoverage, activeMutant: undefined });
     return { ...this.run(undefined, true), mutantCoverage };
   }
 
   mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
-    const state = globalThis.__stryker__;
     Object.assign(state, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit ? 0 : undefined });
     const result = this.run(testFilter && new Set(testFilter), disableBail);
     return toMutantRunResult(determineHitLimitReached(state.hitCount, hitLimit) ?? result, disableBail);
@@ -65,7 +64,7 @@ class MutationRunner {
     }
     for (const { id, body } of found) {
       if (wanted && !wanted.has(id)) continue;
-      globalThis.__stryker__.currentTestId = id;
+      state.currentTestId = id;
       const began = performance.now();
       let failureMessage;
       try {
@@ -73,7 +72,7 @@ class MutationRunner {
       } catch (error) {
         failureMessage = messageOf(error);
       }
-      globalThis.__stryker__.currentTestId = undefined;
+      state.currentTestId = undefined;
       const status = failureMessage === undefined ? TestStatus.Success : TestStatus.Failed;
       tests.push({ id, name: id, timeSpentMs: performance.now() - began, status, failureMessage });
       if (failureMessage !== undefined && !all) break;
@@ -142,6 +141,8 @@ class MutationRunner {
   }
 }
 
+/** What the broken code reads: which mutant is active, and where it counts what is reached. */
+const state = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 const requirePackage = createRequire(import.meta.url);
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 

@@ -130,6 +130,25 @@ describe('5G authorisation code', () => {
     );
   });
 
+  it('CP-01: nothing is open before somebody switches it on', () => {
+    expect(noPortalCode).toEqual({
+      state: 'off',
+      version: 0,
+      epoch: 0,
+      restricted: false,
+      ownershipEpoch: 0,
+      wrongTokens: 0,
+    });
+  });
+
+  it('T3: a session of another owner’s time is over, whatever the code says', () => {
+    const code = walk([enable], 1);
+    const opened = openPortalSession(code, 1, null, now);
+    if (!opened.ok) throw new Error('the code is on');
+    expect(sessionHolds(opened.value, code, 1, now)).toBe(true);
+    expect(sessionHolds({ ...opened.value, ownershipEpoch: 2 }, code, 1, now)).toBe(false);
+  });
+
   it('lasts twelve hours to the millisecond, half-open', () => {
     const code = walk([enable], 1);
     const opened = openPortalSession(code, 1, null, now);
