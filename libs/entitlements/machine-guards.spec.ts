@@ -252,6 +252,9 @@ describe('AJ-42: hours of the week, guard by guard', () => {
     expect(coversHours(hours(both), hours(monday))).toBe(true);
     expect(coversHours(hours(both), hours(both))).toBe(true);
     expect(coversHours(hours({ ...monday, days: [2] }), hours(monday))).toBe(false);
+    const evening: DailyHours = { days: [1], from_min: 1_000, to_min: 1_060 };
+    expect(coversHours(hours(monday), hours(monday, evening))).toBe(false);
+    expect(coversHours(hours(monday, evening), hours(monday, evening))).toBe(true);
     expect(coversHours({ ...hours(both), timeZone: 'Europe/Oslo' }, hours(monday))).toBe(false);
   });
 });

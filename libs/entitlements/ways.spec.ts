@@ -69,26 +69,16 @@ const visible = (table: EntitlementTable, who: string, action: LocationAction, w
 
 describe('who has a way to a place', () => {
   it('NB-44: each location has its own owner and organisation, whichever row it has', () => {
-    const table = given([]);
-    expect([atCabin, atShop, atBarn].map((where) => may(table, 'olga', 'use', where))).toEqual([
-      'owner:1',
-      undefined,
-      undefined,
-    ]);
-    expect([atCabin, atShop, atBarn].map((where) => may(table, 'bo', 'use', where))).toEqual([
-      undefined,
-      undefined,
-      'owner:1',
-    ]);
-    expect(may(table, 'ada', 'use', atCabin)).toBe(`membership:${uuidOf('ada@volt')}`);
-    expect(may(table, 'oma', 'use', atShop)).toBe(`membership:${uuidOf('oma@ohm')}`);
-    for (const [who, where] of [
-      ['ada', atShop],
-      ['ada', atBarn],
-      ['oma', atCabin],
-      ['oma', atBarn],
-    ] as const) {
-      expect(may(table, who, 'use', where)).toBeUndefined();
+    const places = [atCabin, atShop, atBarn];
+    const membership = (who: string, of: string) => `membership:${uuidOf(`${who}@${of}`)}`;
+    for (const nodes of [tree, [shop, ...tree.slice(0, 5), barn], [barn, shop, ...tree.slice(0, 5)]]) {
+      const table = given([], nodes);
+      const by = (who: string) => places.map((where) => may(table, who, 'use', where));
+      expect(by('olga')).toEqual(['owner:1', undefined, undefined]);
+      expect(by('bo')).toEqual([undefined, undefined, 'owner:1']);
+      expect(by('ada')).toEqual([membership('ada', 'volt'), undefined, undefined]);
+      expect(by('oma')).toEqual([undefined, membership('oma', 'ohm'), undefined]);
+      expect(by('eve')).toEqual([undefined, undefined, undefined]);
     }
   });
 
