@@ -9,7 +9,7 @@ import {
 } from '#libs/testing/entitlement-facts.js';
 import { organisationId, personId } from '#libs/units/identifiers.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
-import { locationActions } from './action.js';
+import { locationActions, type LocationAction } from './action.js';
 import { actionCode, EntitlementTable, maskOf, roleCode } from './entitlement-table.js';
 import { atLocation, scopeKinds, type GrantFact, type LocationFact, type NodeFact } from './facts.js';
 import { locationRoles } from './role.js';
@@ -76,6 +76,10 @@ describe('what a person, an organisation and a customer have', () => {
     ]);
     expect(all.location(uuidOf('cabin'))).toBeUndefined();
     expect(all.location(uuidOf('shop'))).toBeDefined();
+    for (let row = 0; row < 4; row++) {
+      const { ofOwner: owned, ofOrganisation: installed, ofCustomer: kept } = all.locations;
+      expect([owned, installed, kept].flatMap((list) => [...list.rowsOf(row)])).toEqual([]);
+    }
     all.putNode(locationFact('cabin', {}));
     expect(ofOwner(all, olga)).toEqual([]);
     expect(all.location(uuidOf('cabin'))).toEqual(locationFact('cabin', {}));
@@ -91,6 +95,22 @@ describe('what a person, an organisation and a customer have', () => {
     expect(all.nodeRow({ kind: 'customer', id: hansen.nodeId })).toBe(-1);
     expect(all.nodeRow(atLocation(uuidOf('cabin')))).not.toBe(-1);
     expect(all.nodes.ids.find(uuidOf('nothing'))).toBe(-1);
+  });
+
+  it('NB-03: each goes by itself, whichever row it has', () => {
+    for (const gone of names) {
+      const all = factsOf(
+        names.map((name) => locationFact(name, mine)),
+        names.map((name) => memberOf(name, 'volt', 'installer')),
+        [],
+      );
+      all.removeNode(uuidOf(gone));
+      all.removeMembership(uuidOf(`${gone}@volt`));
+      const left = names.filter((name) => name !== gone);
+      expect(ofOwner(all, olga)).toEqual(left);
+      expect(names.filter((name) => all.location(uuidOf(name)))).toEqual(left);
+      expect(names.filter((name) => all.membershipsOf(personId(name)).length > 0)).toEqual(left);
+    }
   });
 
   it('NB-03: a membership that is over or has another holder is in no list of the first', () => {
@@ -124,7 +144,7 @@ describe('grants', () => {
         );
         all.removeGrant(uuidOf(first));
         all.removeGrant(uuidOf(second));
-        all.removeGrant(uuidOf(second));
+        all.removeGrant(uuidOf(first));
         const left = ids.filter((id) => id !== first && id !== second);
         expect([first, second, idsOn(all, 'cabin')]).toEqual([first, second, left.map(uuidOf)]);
         all.putGrant(grantOf('f', 'cabin', 'pia', {}));
@@ -151,7 +171,28 @@ describe('grants', () => {
     expect([persons(), organisations()]).toEqual([[uuidOf('q'), uuidOf('o')], [uuidOf('p')]]);
     for (const id of ['p', 'q', 'o', 'nothing']) all.removeGrant(uuidOf(id));
     expect([persons(), organisations()]).toEqual([[], []]);
+    for (let row = 0; row < 4; row++) {
+      expect([given(all, all.grants.ofPerson, row), given(all, all.grants.ofOrganisation, row)]).toEqual([
+        [],
+        [],
+      ]);
+    }
     expect(['p', 'q', 'o', 'nothing'].map((id) => all.grant(uuidOf(id)))).toEqual(Array(4).fill(undefined));
+  });
+
+  it('NB-10: a person’s is in no organisation’s list, whatever its number', () => {
+    const all = table(
+      [locationFact('cabin', {})],
+      [
+        grantOf('o', 'cabin', '@ohm', {}),
+        grantOf('v', 'cabin', '@volt', {}),
+        grantOf('p', 'cabin', 'pia', {}),
+      ],
+    );
+    const lists = [ohm, volt].map((each) =>
+      given(all, all.grants.ofOrganisation, all.organisations.find(each)),
+    );
+    expect(lists).toEqual([[uuidOf('o')], [uuidOf('v')]]);
   });
 
   it('T5: bounds that are lifted, or were a removed grant’s, bind no more', () => {
@@ -179,7 +220,8 @@ describe('grants', () => {
     expect(maskOf(locationActions)).toBe(2 ** locationActions.length - 1);
     expect(locationRoles.map((role) => roleCode(role))).toEqual([...locationRoles.keys()]);
     expect(roleCode('nobody')).toBe(-1);
-    expect(actionCode('billing')).toBe(12);
+    expect([actionCode('billing'), actionCode('fly' as LocationAction)]).toEqual([12, -1]);
+    expect(table([]).roleOf(-1)).toBe('guest');
   });
 });
 
