@@ -100,7 +100,7 @@ describe('what a person, an organisation and a customer have', () => {
   it('NB-03: each goes by itself, whichever row it has', () => {
     for (const gone of names) {
       const all = factsOf(
-        names.map((name) => locationFact(name, mine)),
+        names.map((name) => locationFact(name, { ownerPersonId: olga })),
         names.map((name) => memberOf(name, 'volt', 'installer')),
         [],
       );
