@@ -27,5 +27,7 @@ describe('whose name a document carries', () => {
     expect(letterheadOf([inner, link({ branded: false })])).toBe('ohm');
     expect(letterheadOf([link({ branded: false, grantedByOrganisationId: 'ohm' }), link({})])).toBe('volt');
     expect(letterheadOf([link({ role: 'installation-manager' }), link({})])).toBe('volt');
+    // Who acted for himself has no name to give, and takes none away.
+    expect(letterheadOf([inner, link({ grantedByOrganisationId: null })])).toBe('ohm');
   });
 });

@@ -73,9 +73,8 @@ class BestWay {
   };
 
   reset(): this {
+    // The others are read only beside an outcome, and are set with it.
     this.outcome = 0;
-    this.row = -1;
-    this.membership = -1;
     this.seen = false;
     return this;
   }
@@ -132,7 +131,7 @@ export function waysTo(
       proof: proofOf(table, kind, row, membership),
       role: roleOf(table, kind, row),
       extent: outcome === outcomes.all ? 'all' : outcome === outcomes.own ? 'own' : 'none',
-      missing: outcome > 0 ? null : { requirement: requirements[-outcome] ?? 'right-of-role' },
+      missing: outcome > 0 ? null : { requirement: requirements[-outcome]! },
     });
   });
   return ways;
@@ -148,7 +147,7 @@ export function proofHolds(
   now: EpochMilliseconds,
 ): boolean {
   const [person, node] = [table.personRow(personId), table.nodeRow(target)];
-  if (person === -1 || node === -1) return false;
+  if (person === -1) return false;
   if (proof.kind === 'grant') {
     // A place may have a thousand grants, and each of them a stream.
     const grant = table.grants.ids.find(proof.grantId);
@@ -200,7 +199,7 @@ function proofOf(table: EntitlementTable, kind: WayKind, row: number, membership
     return {
       kind: 'owner',
       locationId: nodeId,
-      personId: ownerPersonId ?? table.personOf(-1),
+      personId: ownerPersonId!,
       epoch: ownershipEpoch,
     };
   }
@@ -233,6 +232,7 @@ function isProof(
       if (kind !== 0) return false;
       const location = table.nodes.detail(row);
       return (
+        table.nodes.ids.find(proof.locationId) === row &&
         table.locations.epoch(location) === proof.epoch &&
         table.locations.owner(location) === table.personRow(proof.personId)
       );

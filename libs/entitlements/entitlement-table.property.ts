@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { grantOf, locationFact, memberOf, partFact, uuidOf } from '#libs/testing/entitlement-facts.js';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { grantId, organisationId, personId, siteId } from '#libs/units/identifiers.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { locationActions } from './action.js';
@@ -115,7 +116,7 @@ describe('the table of entitlements', () => {
           expect(found).toEqual(expect.arrayContaining(theirs));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 
@@ -150,7 +151,7 @@ describe('the table of entitlements', () => {
           expect(table.location(uuidOf('cabin'))).toEqual(nodes[0]);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 });

@@ -1,5 +1,5 @@
 import { grantId, organisationId, personId, siteId, type PersonId } from '#libs/units/identifiers.js';
-import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
+import { epochMilliseconds } from '#libs/units/quantities.js';
 import { locationActions, type LocationAction } from './action.js';
 import {
   scopeKinds,
@@ -271,10 +271,6 @@ export class EntitlementTable {
 
   roleOf(code: number): (typeof locationRoles)[number] {
     return locationRoles[code] ?? 'guest';
-  }
-
-  createdAt(node: number): EpochMilliseconds {
-    return epochMilliseconds(this.nodes.since[node]!);
   }
 
   private putLocation(row: number, fact: LocationFact): void {

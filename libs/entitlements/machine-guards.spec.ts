@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { personId } from '#libs/units/identifiers.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
-import { activateService, stateAt } from './service-subscription.js';
+import { activateService, labelAt, stateAt } from './service-subscription.js';
 import { requestConnection } from './connection.js';
 import { enrol, type EnrolmentTerms } from './company.js';
 import {
+  actionsOfCamera,
   mayAdmit,
   reachesSettings,
   shownRequestState,
@@ -192,12 +193,18 @@ describe('AJ-39, AJ-40, AJ-42: hub access, guard by guard', () => {
     }
   });
 
+  it('AJ-42: a live picture is telemetry, recordings are history and events', () => {
+    expect(actionsOfCamera).toEqual({ live: ['telemetry'], recordings: ['history', 'events'] });
+  });
+
   it('AJ-39: an answered request does not expire', () => {
     expect(shownRequestState({ state: 'approved', expiresAt: late }, late)).toBe('approved');
   });
 
   it('AJ-40: says why somebody is not admitted', () => {
     expect(mayAdmit('hub-administrator', 'partner', false)).toEqual(refused('role-beyond-yours'));
+    expect(mayAdmit('partner', 'partner', false)).toEqual({ ok: true, value: 'admitted' });
+    expect(mayAdmit('partner', 'guest', false)).toEqual(refused('role-beyond-yours'));
     expect(mayAdmit('owner', 'hub-administrator', true)).toEqual(refused('administrator-without-end'));
     expect(mayAdmit('owner', 'hub-administrator', false)).toEqual({ ok: true, value: 'admitted' });
   });
@@ -237,6 +244,19 @@ describe('AJ-42: hours of the week, guard by guard', () => {
     }
     expect(a && c && coversHours(hours(a, c), whole)).toBe(false);
   });
+
+  it('T5: every day is covered by ranges of that day, on the same wall', () => {
+    const monday: DailyHours = { days: [1], from_min: 0, to_min: 180 };
+    const both: DailyHours = { ...monday, days: [1, 2] };
+    expect(coversHours(hours(monday), hours(both))).toBe(false);
+    expect(coversHours(hours(both), hours(monday))).toBe(true);
+    expect(coversHours(hours(both), hours(both))).toBe(true);
+    expect(coversHours(hours({ ...monday, days: [2] }), hours(monday))).toBe(false);
+    const evening: DailyHours = { days: [1], from_min: 1_000, to_min: 1_060 };
+    expect(coversHours(hours(monday), hours(monday, evening))).toBe(false);
+    expect(coversHours(hours(monday, evening), hours(monday, evening))).toBe(true);
+    expect(coversHours({ ...hours(both), timeZone: 'Europe/Oslo' }, hours(monday))).toBe(false);
+  });
 });
 
 describe('companies, connections and services, guard by guard', () => {
@@ -270,6 +290,16 @@ describe('companies, connections and services, guard by guard', () => {
     expect(stateAt({ state: 'expiring', endsAt: null }, late)).toBe('expiring');
     expect(stateAt({ state: 'expiring', endsAt: late }, late)).toBe('inactive');
     expect(stateAt({ state: 'stopping', endsAt: now }, late)).toBe('stopping');
+  });
+
+  it('AJ-26, AJ-28, AJ-33: is shown as it is', () => {
+    const states = ['inactive', 'active', 'expiring', 'stopping'] as const;
+    expect(states.map((state) => labelAt({ state, endsAt: late }, now))).toEqual([
+      'activation-required',
+      'active',
+      'expires-soon',
+      'stopping',
+    ]);
   });
 
   it('AJ-38: other professionals stand in the way of a card payer, not of a dealer', () => {

@@ -102,6 +102,4 @@ export const organisationMatrix: Readonly<Record<OrganisationRole, ReadonlySet<O
 
 const order: readonly Extent[] = ['none', 'own', 'all'];
 
-/** The smaller of two extents: AND of the matrix. */
-export const narrower = (a: Extent, b: Extent): Extent => (order.indexOf(a) <= order.indexOf(b) ? a : b);
 export const isWider = (a: Extent, b: Extent): boolean => order.indexOf(a) > order.indexOf(b);

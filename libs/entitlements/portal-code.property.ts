@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import {
   isOn,
@@ -95,7 +96,7 @@ describe('5G authorisation code', () => {
           expect({ ...after, wrongTokens: 0 }).toEqual({ ...code, wrongTokens: 0 });
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: propertyRuns(2_000) },
     );
   });
 
@@ -127,6 +128,25 @@ describe('5G authorisation code', () => {
         if (opened.ok) expect(sessionHolds(opened.value, anew.value, epoch + 1, now)).toBe(false);
       }),
     );
+  });
+
+  it('CP-01: nothing is open before somebody switches it on', () => {
+    expect(noPortalCode).toEqual({
+      state: 'off',
+      version: 0,
+      epoch: 0,
+      restricted: false,
+      ownershipEpoch: 0,
+      wrongTokens: 0,
+    });
+  });
+
+  it('T3: a session of another owner’s time is over, whatever the code says', () => {
+    const code = walk([enable], 1);
+    const opened = openPortalSession(code, 1, null, now);
+    if (!opened.ok) throw new Error('the code is on');
+    expect(sessionHolds(opened.value, code, 1, now)).toBe(true);
+    expect(sessionHolds({ ...opened.value, ownershipEpoch: 2 }, code, 1, now)).toBe(false);
   });
 
   it('lasts twelve hours to the millisecond, half-open', () => {

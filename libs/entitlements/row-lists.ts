@@ -39,15 +39,6 @@ export class RowLists {
     this.list[row] = list;
   }
 
-  /** Makes room at once for so many rows and lists. */
-  reserve(rows: number, lists: number): void {
-    if (rows > 0) this.reserveRow(rows - 1);
-    if (lists > this.first.length) {
-      this.first = grown(this.first, lists - 1, -1);
-      this.last = grown(this.last, lists - 1, -1);
-    }
-  }
-
   private takeOut(row: number): void {
     const list = this.list[row]!;
     if (list === -1) return;

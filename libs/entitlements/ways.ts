@@ -68,14 +68,14 @@ export function eachWay(
   const detail = location === -1 ? -1 : nodes.detail(location);
 
   if (detail !== -1 && locations.owner(detail) === person) {
-    visit(0, location, -1, byRole(table, ownerCode, action, detail, false));
+    visit(0, location, -1, byRole(table, ownerCode, action, detail));
   }
   const organisation = organisationAt(table, detail);
   if (organisation !== -1) {
     let row = memberships.ofPerson.firstOf(person);
     for (; row !== -1; row = memberships.ofPerson.after(row)) {
       if (memberships.organisation(row) !== organisation) continue;
-      visit(1, row, -1, byRole(table, memberships.role(row), action, detail, false));
+      visit(1, row, -1, byRole(table, memberships.role(row), action, detail));
     }
   }
   for (let level = 0; level < depth; level++) {
@@ -111,7 +111,7 @@ export function wayOfGrant(
   now: EpochMilliseconds,
 ): number {
   const { grants, memberships } = table;
-  if (node === -1 || grant === -1 || !grants.is(grant, grantFlags.live)) return outcomes.chainEnded;
+  if (!grants.is(grant, grantFlags.live)) return outcomes.chainEnded;
   const location = climb(table, node);
   if (!reachesHere(table, grant)) return outcomes.chainEnded;
   const grantee = grants.grantee(grant);
@@ -146,24 +146,18 @@ function climb(table: EntitlementTable, node: number): number {
 /** The organisation whose members have the place as their own (NB-02, NB-04). */
 function organisationAt(table: EntitlementTable, detail: number): number {
   if (detail !== -1) return table.locations.organisation(detail);
-  const top = path[0]!;
-  return depth === 1 && table.nodes.kind(top) === kindCodes.customer ? table.nodes.detail(top) : -1;
+  const node = path[0]!;
+  return table.nodes.kind(node) === kindCodes.customer ? table.nodes.detail(node) : -1;
 }
 
-function byRole(
-  table: EntitlementTable,
-  role: number,
-  action: number,
-  detail: number,
-  listed: boolean,
-): number {
+function byRole(table: EntitlementTable, role: number, action: number, detail: number): number {
   switch (matrix[role * width + action]) {
     case 2:
       return outcomes.all;
     case 1:
       return outcomes.own;
     case 3:
-      return listed ? outcomes.all : outcomes.rightOfGrant;
+      return outcomes.rightOfGrant;
     case 4:
       return detail !== -1 && table.locations.partnersMayShare(detail) ? outcomes.all : outcomes.rightOfRole;
     case 5:
@@ -182,7 +176,7 @@ function cappedBy(
   detail: number,
 ): number {
   if (outcome <= 0) return outcome;
-  const own = byRole(table, table.memberships.role(membership), action, detail, true);
+  const own = byRole(table, table.memberships.role(membership), action, detail);
   return own <= 0 ? outcomes.rightOfMemberRole : Math.min(own, outcome);
 }
 
@@ -214,8 +208,10 @@ function byGrant(
   }
   const granter = grants.grantedByOrganisation(root);
   if (granter !== -1 && granter !== organisation) return outcomes.granterLostRight;
+  const outcome = byRole(table, grants.role(grant), action, detail);
+  // `if-listed`: a list that let it come this far names the action.
   const listed = grants.actions(grant) !== everyAction;
-  return byRole(table, grants.role(grant), action, detail, listed);
+  return outcome === outcomes.rightOfGrant && listed ? outcomes.all : outcome;
 }
 
 /** Whether a grant on one of the path's nodes covers all below it: with what came later, or because nothing did. */

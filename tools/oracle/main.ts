@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
+import { hubMachine } from './hub-machine.js';
+import { tellMachine, type Machine } from './machine.js';
+import { portalMachine } from './portal-machine.js';
 import { replay, shrink } from './replay.js';
+import { shareMachine } from './share-machine.js';
 import { Story } from './story.js';
 
 const { values } = parseArgs({
@@ -17,6 +21,21 @@ const seconds = (): string => ((performance.now() - began) / 1_000).toFixed(1);
 const step = Math.max(1, Math.ceil(histories / 20));
 const mostShown = 5;
 const disagreements = new Map<string, number>();
+/** How often each machine's answers were agreed upon. */
+const answers = new Map<string, Map<string, number>>();
+
+function tell<Event>(machine: Machine<Event>, index: number): void {
+  const tally = answers.get(machine.name) ?? new Map<string, number>();
+  answers.set(machine.name, tally);
+  const found = tellMachine(machine, seed, index, 30, tally);
+  if (!found) return;
+  const kind = `${machine.name}: engine ${found.engine}, oracle ${found.oracle}`;
+  const earlier = disagreements.get(kind) ?? 0;
+  disagreements.set(kind, earlier + 1);
+  if (earlier > 0 || disagreements.size > mostShown) return;
+  process.stdout.write(`\nDisagreement, seed ${seed}, history ${index}: ${kind}\n`);
+  for (const event of found.events) process.stdout.write(`  ${JSON.stringify(event)}\n`);
+}
 
 for (let index = from; index < from + histories; index++) {
   const story = new Story(seed, index);
@@ -32,6 +51,9 @@ for (let index = from; index < from + histories; index++) {
       for (const attempt of smallest) process.stdout.write(`  ${JSON.stringify(attempt)}\n`);
     }
   }
+  tell(shareMachine, index);
+  tell(portalMachine, index);
+  tell(hubMachine, index);
   if ((index - from + 1) % step === 0)
     process.stdout.write(`${index - from + 1} of ${histories} histories, ${seconds()} s\n`);
 }
@@ -40,6 +62,10 @@ process.stdout.write(
   `\nseed ${seed}: ${histories} histories, ${tally.events} attempts (${tally.refused} refused), ` +
     `${tally.questions} questions (${tally.allowed} allowed), ${seconds()} s\n`,
 );
+for (const [name, tally] of answers) {
+  const words = [...tally].toSorted(([, a], [, b]) => b - a).map(([word, count]) => `${count} ${word}`);
+  process.stdout.write(`${name}: ${words.join(', ')}\n`);
+}
 let total = 0;
 for (const [kind, count] of disagreements) {
   process.stdout.write(`${count} × ${kind}\n`);

@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { format } from 'node:util';
+import { Script } from 'node:vm';
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
+import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import {
+  determineHitLimitReached,
+  DryRunStatus,
+  TestStatus,
+  toMutantRunResult,
+} from '@stryker-mutator/api/test-runner';
+import { transformSync } from '@swc/core';
+import { expect } from 'expect';
+
+/**
+ * Runs the tests of libs/entitlements for Stryker in its own process: Jest loads twenty suites for each of thousands of
+ * mutants, which takes a second and a half; this takes milliseconds. Each mutant meets modules loaded afresh, so that a
+ * table it spoilt in one of them spoils nothing for the next.
+ */
+class MutationRunner {
+  scripts = new Map();
+
+  init() {
+    this.root = process.cwd();
+    this.suites = readdirSync('libs/entitlements')
+      .filter((name) => /\.(spec|property)\.ts$/.test(name))
+      .map((name) => join(this.root, 'libs/entitlements', name));
+    // The same examples for every mutant, so that the same mutants survive; and no search for the shortest example.
+    requirePackage('fast-check').configureGlobal({ seed: 8, endOnFailure: true });
+    // Read by libs/testing/property-runs.ts.
+    process.env.BUSBAR_PROPERTY_RUNS = '200';
+    // A failed comparison of two tables would otherwise be written out in full.
+    Error.stackTraceLimit = 5;
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  dryRun() {
+    const mutantCoverage = { static: {}, perTest: {} };
+    Object.assign(state, { mutantCoverage, activeMutant: undefined });
+    return { ...this.run(undefined, true), mutantCoverage };
+  }
+
+  mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
+    Object.assign(state, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit ? 0 : undefined });
+    const result = this.run(testFilter && new Set(testFilter), disableBail);
+    return toMutantRunResult(determineHitLimitReached(state.hitCount, hitLimit) ?? result, disableBail);
+  }
+
+  /** @param wanted names of the tests to run; undefined: all */
+  run(wanted, all) {
+    const tests = [];
+    let found;
+    try {
+      found = this.collect();
+    } catch (error) {
+      // Broken so badly that the tests cannot even be told.
+      const failure = { status: TestStatus.Failed, failureMessage: messageOf(error), timeSpentMs: 0 };
+      return { status: DryRunStatus.Complete, tests: [{ ...failure, id: 'loading', name: 'loading' }] };
+    }
+    for (const { id, body } of found) {
+      if (wanted && !wanted.has(id)) continue;
+      state.currentTestId = id;
+      const began = performance.now();
+      let failureMessage;
+      try {
+        if (body() instanceof Promise) throw new Error('this runner knows no tests that wait');
+      } catch (error) {
+        failureMessage = messageOf(error);
+      }
+      state.currentTestId = undefined;
+      const status = failureMessage === undefined ? TestStatus.Success : TestStatus.Failed;
+      tests.push({ id, name: id, timeSpentMs: performance.now() - began, status, failureMessage });
+      if (failureMessage !== undefined && !all) break;
+    }
+    return { status: DryRunStatus.Complete, tests };
+  }
+
+  /** Loads every suite and so the modules under test; answers its tests in their order. */
+  collect() {
+    const found = [];
+    const titles = [];
+    const it = (title, body) => {
+      const name = [...titles, title].join(' ');
+      const same = found.filter((each) => each.name === name).length;
+      found.push({ id: same === 0 ? name : `${name} (${same + 1})`, name, body });
+    };
+    it.each = (rows) => (title, body) => {
+      for (const row of rows) {
+        const values = Array.isArray(row) ? row : [row];
+        const taken = (title.match(/%[^%]/g) ?? []).length;
+        it(format(title, ...values.slice(0, taken)), () => body(...values));
+      }
+    };
+    const describe = (title, body) => {
+      titles.push(title);
+      body();
+      titles.pop();
+    };
+    const modules = new Map([['@jest/globals', { exports: { describe, expect, it } }]]);
+    for (const suite of this.suites) this.load(suite, modules);
+    return found;
+  }
+
+  load(file, modules) {
+    const known = modules.get(file);
+    if (known) return known.exports;
+    const module = { exports: {} };
+    modules.set(file, module);
+    this.scriptOf(file)(module.exports, (name) => this.require(file, name, modules), module);
+    return module.exports;
+  }
+
+  require(from, name, modules) {
+    if (modules.has(name)) return modules.get(name).exports;
+    const path = name.startsWith('.')
+      ? join(dirname(from), name)
+      : name.startsWith('#')
+        ? join(this.root, name.slice(1))
+        : null;
+    const source = path?.replace(/\.js$/, '.ts');
+    return source && existsSync(source) ? this.load(source, modules) : requirePackage(name);
+  }
+
+  /** Compiled once; run for each mutant. */
+  scriptOf(file) {
+    const known = this.scripts.get(file);
+    if (known) return known.runInThisContext();
+    const { code } = transformSync(readFileSync(file, 'utf8'), {
+      filename: relative(this.root, file),
+      module: { type: 'commonjs' },
+      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    });
+    const script = new Script(`(exports, require, module) => {${code}\n}`, { filename: file });
+    this.scripts.set(file, script);
+    return script.runInThisContext();
+  }
+}
+
+/** What the broken code reads: which mutant is active, and where it counts what is reached. */
+const state = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
+const requirePackage = createRequire(import.meta.url);
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+export const strykerPlugins = [
+  declareFactoryPlugin(PluginKind.TestRunner, 'entitlements', () => new MutationRunner()),
+];
