@@ -45,7 +45,9 @@ export function describeRequest(request: CommandRequest): string {
     case 'boost':
       return request.until === null ? 'End of boost' : 'Boost';
     case 'set-phases':
-      return { automatic: 'Phases as they fit', one: 'On one phase', three: 'On three phases' }[request.phases];
+      return { automatic: 'Phases as they fit', one: 'On one phase', three: 'On three phases' }[
+        request.phases
+      ];
     default:
       return request.action;
   }
