@@ -166,7 +166,7 @@ describe('decisions over time', () => {
         run(topology.connectors.some((connector) => connector.switchesPhases) ? 1_100 : 120);
         expect(run(60).filter((decision) => decision.kind !== 'renewal')).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
