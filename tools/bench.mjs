@@ -6,6 +6,7 @@ import { build } from './build.mjs';
  */
 const benches = {
   allocation: '../dist/libs/allocation/allocate.bench.js',
+  loop: '../dist/apps/allocator/closed-loop.bench.js',
   caltech: '../dist/libs/allocation/caltech.bench.js',
   ocpp: '../dist/apps/ingress/ingress.bench.js',
   gate: '../dist/libs/gate/gate.bench.js',

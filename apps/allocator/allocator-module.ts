@@ -16,6 +16,7 @@ import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { AllocatorMetrics } from './allocator-metrics.js';
 import { AllocatorService } from './allocator-service.js';
+import { storedSites } from './site-source.js';
 
 export interface AllocatorConfig {
   /** For the session whose advisory locks say which partitions are ours. */
@@ -37,7 +38,7 @@ class Allocator implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(METRICS) registry: Registry,
   ) {
     const metrics = new AllocatorMetrics(registry);
-    this.service = new AllocatorService({ bus, pool, clock, logger, metrics });
+    this.service = new AllocatorService({ bus, sites: storedSites(pool), clock, logger, metrics });
     this.ownership = new PartitionOwnership({
       connectionString: config.postgresUrl,
       pool,

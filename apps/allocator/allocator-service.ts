@@ -5,16 +5,18 @@ import type { Change } from '#libs/contracts/change.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { OwnedPartition } from '#libs/store/partition-ownership.js';
-import type { Pool } from '#libs/store/pool.js';
-import { PriceCache } from '#libs/store/prices.js';
-import { listSiteIds, loadSite, saveStandingDefault } from '#libs/store/site-repository.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { AllocatorMetrics } from './allocator-metrics.js';
+import { Rota } from './rota.js';
 import { SiteActor } from './site-actor.js';
+import type { SiteSource } from './site-source.js';
 import { toLimit } from './to-limit.js';
 
-/** Far more than there are price areas, so that sites of one area share one copy. */
-const cachedPriceSeries = 500;
+/** A round of all sites takes a second. */
+const turn_ms = 20;
+const turnsPerRound = 50;
+/** A site that decided so recently, and has heard nothing since, needs no turn. */
+const rest_ms = 900;
 /** What the allocator knows of a site besides what its devices say. */
 const loadedAgain: ReadonlySet<Change['subject']> = new Set([
   'topology',
@@ -26,7 +28,7 @@ const loadedAgain: ReadonlySet<Change['subject']> = new Set([
 
 export interface AllocatorPorts {
   readonly bus: Bus;
-  readonly pool: Pool;
+  readonly sites: SiteSource;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: AllocatorMetrics;
@@ -36,7 +38,7 @@ export interface AllocatorPorts {
 export class AllocatorService {
   private readonly actors = new Map<string, SiteActor>();
   private readonly epochs = new Map<number, number>();
-  private readonly priceCache = new PriceCache(cachedPriceSeries);
+  private readonly rota = new Rota(turnsPerRound);
   private subscriptions: Subscription[] = [];
   private ticker: NodeJS.Timeout | null = null;
 
@@ -46,7 +48,7 @@ export class AllocatorService {
   async own(owned: readonly OwnedPartition[]): Promise<void> {
     for (const { partition, epoch } of owned) this.epochs.set(partition, epoch);
     const partitions = owned.map(({ partition }) => partition);
-    const ids = await listSiteIds(this.ports.pool);
+    const ids = await this.ports.sites.siteIds();
     for (const siteId of ids) if (partitions.includes(partitionOf(siteId))) await this.load(siteId);
     this.subscriptions.push(
       await this.ports.bus.consume({
@@ -63,7 +65,7 @@ export class AllocatorService {
       }),
     );
     // Silence is an observation too: leases are renewed and stale meters noticed without any message.
-    this.ticker ??= setInterval(() => void this.tick(), 1_000);
+    this.ticker ??= setInterval(() => void this.tick(), turn_ms);
     this.ports.logger.info({ partitions: partitions.length, sites: this.actors.size }, 'allocating');
   }
 
@@ -82,7 +84,7 @@ export class AllocatorService {
   private async load(siteId: string): Promise<void> {
     const epoch = this.epochs.get(partitionOf(siteId));
     if (epoch === undefined) return;
-    const record = await loadSite(this.ports.pool, siteId, this.ports.clock.now(), this.priceCache);
+    const record = await this.ports.sites.load(siteId, this.ports.clock.now());
     if (!record) {
       this.actors.delete(siteId);
     } else {
@@ -110,13 +112,7 @@ export class AllocatorService {
     if (!actor) return;
     const calls = actor.take(observation);
     const confirmed = actor.confirmedDefault(observation);
-    if (confirmed)
-      await saveStandingDefault(
-        this.ports.pool,
-        confirmed.deviceId,
-        confirmed.connector,
-        confirmed.current_A,
-      );
+    if (confirmed) await this.ports.sites.confirm(confirmed);
     if (!calls) return;
     await this.decide(observation.siteId);
     if (observation.event.type === 'balancer-reading')
@@ -126,7 +122,9 @@ export class AllocatorService {
   }
 
   private async tick(): Promise<void> {
-    for (const siteId of this.actors.keys()) await this.decide(siteId);
+    const now = this.ports.clock.now();
+    for (const siteId of this.rota.next(() => this.actors.keys()))
+      if (this.actors.get(siteId)?.isDue(now, rest_ms)) await this.decide(siteId);
   }
 
   private async decide(siteId: string): Promise<void> {

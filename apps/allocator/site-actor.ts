@@ -26,6 +26,7 @@ export interface ConfirmedDefault {
 export class SiteActor {
   private readonly meterNodes = new Map<string, number>();
   private sequence = 0;
+  private decidedAt: EpochMilliseconds | null = null;
   private readonly offered = new Map<string, ConfirmedDefault>();
 
   private constructor(
@@ -73,6 +74,7 @@ export class SiteActor {
 
   /** Takes in one observation; true when it calls for a decision now. */
   take(observation: Observation): boolean {
+    this.decidedAt = null;
     const calls = this.heed(observation);
     this.settings.take(this.state, observation);
     return calls;
@@ -149,7 +151,13 @@ export class SiteActor {
     return event.outcome === 'accepted' ? offered : null;
   }
 
+  /** False when it has decided within `rest_ms` and has heard nothing since. */
+  isDue(now: EpochMilliseconds, rest_ms: number): boolean {
+    return this.decidedAt === null || now - this.decidedAt >= rest_ms;
+  }
+
   decide(now: EpochMilliseconds): readonly Decision[] {
+    this.decidedAt = now;
     this.settings.apply(this.state, now);
     const decisions = decide(
       this.state,

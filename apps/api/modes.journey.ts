@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { AllocatorMetrics } from '#apps/allocator/allocator-metrics.js';
 import { AllocatorService } from '#apps/allocator/allocator-service.js';
+import { storedSites } from '#apps/allocator/site-source.js';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import { allPartitions } from '#libs/bus/partition.js';
 import type { LiveSnapshot } from '#libs/contracts/http/live-routes.js';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   });
   allocator = new AllocatorService({
     bus,
-    pool: database.pool,
+    sites: storedSites(database.pool),
     clock: stage.clock,
     logger: createLogger({ name: 'test', level: 'silent', file: null }),
     metrics,
