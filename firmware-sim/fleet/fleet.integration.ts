@@ -24,6 +24,7 @@ const fleet = (chargers: readonly string[], fuse_A: number): Fleet => ({
         meterDeviceId: 'zen',
       },
     ],
+    transformers: [],
     connectors: chargers.map((deviceId) => ({
       deviceId,
       connector: 1,

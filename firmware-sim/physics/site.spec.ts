@@ -10,6 +10,7 @@ const topology: SiteTopology = {
     { nodeId: 'grid', parentId: null, name: 'Grid', fuse_A: [63, 63, 63], meterDeviceId: null },
     { nodeId: 'hall', parentId: 'grid', name: 'Hall', fuse_A: [32, 32, 32], meterDeviceId: null },
   ],
+  transformers: [],
   connectors: [],
   margin_A: 0,
   assumedBase_A: [0, 0, 0],

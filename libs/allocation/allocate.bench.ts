@@ -41,6 +41,7 @@ function busySite(chargers: number, groups: number): Allocation {
       ...node,
       fuse_A: [Math.max(63, node.fuse_A[0]), Math.max(63, node.fuse_A[1]), Math.max(63, node.fuse_A[2])],
     })),
+    transformers: [],
     connectors: Array.from({ length: chargers }, (_, index) => ({
       deviceId: `c${index}`,
       connector: 1,

@@ -1,4 +1,4 @@
-import { slotsPerNode, type CompiledSite } from './compile.js';
+import { constraintCount, slotsPerNode, type CompiledSite } from './compile.js';
 import { noDepartures, type Departures } from './departures.js';
 
 /** What became of a connector in one allocation. */
@@ -8,7 +8,7 @@ export type Outcome = (typeof outcome)[keyof typeof outcome];
 /** Input and output of one allocation, as arrays by connector index that are written in place and never reallocated. */
 export interface Allocation {
   readonly site: CompiledSite;
-  /** In: current available to cars per (node, line), ampere; negative counts as 0. */
+  /** In: current available to cars per (node, line), then per (transformer, primary line), ampere; negative counts as 0. */
   readonly capacity_A: Float64Array;
   /** In: the same for the minimum of cars that charge already: what the fuses bear for a short time. */
   readonly heldCapacity_A: Float64Array;
@@ -61,8 +61,8 @@ export function createAllocation(site: CompiledSite): Allocation {
   const n = site.connectorCount;
   return {
     site,
-    capacity_A: new Float64Array(site.nodeCount * 3),
-    heldCapacity_A: new Float64Array(site.nodeCount * 3),
+    capacity_A: new Float64Array(constraintCount(site)),
+    heldCapacity_A: new Float64Array(constraintCount(site)),
     held: new Uint8Array(n),
     wants: new Uint8Array(n),
     slots: Uint8Array.from(site.wiredSlots),
@@ -84,7 +84,7 @@ export function createAllocation(site: CompiledSite): Allocation {
       toLevel: new Float64Array(n),
       byFrom: Int32Array.from({ length: n }, (_, index) => index),
       byTo: Int32Array.from({ length: n }, (_, index) => index),
-      fullAt: new Float64Array(site.nodeCount * 3),
+      fullAt: new Float64Array(constraintCount(site)),
       room_A: new Float64Array(site.nodeCount * 3),
       slope: new Float64Array(site.nodeCount * 3),
     },

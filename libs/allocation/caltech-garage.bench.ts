@@ -42,7 +42,7 @@ export class GarageLoad {
   private readonly pair_A = new Float64Array(3);
   private readonly pod_A = new Float64Array(podLimit_A.length);
   readonly secondary_A: number;
-  private readonly primary_A: number;
+  readonly primary_A: number;
 
   constructor(capacity_kW: number) {
     this.secondary_A = (capacity_kW * 1_000) / 3 / 120;

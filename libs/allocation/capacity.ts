@@ -1,6 +1,7 @@
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import type { ConnectorState } from './connector-state.js';
 import { committedSums_A } from './committed-load.js';
+import { primaryConstraint } from './compile.js';
 import { lineCurrent_A } from './load.js';
 import { isSilent, type SiteState } from './site-state.js';
 import { toleratedRatio } from './thermal-reserve.js';
@@ -16,21 +17,33 @@ export function computeCapacity(state: SiteState, now: EpochMilliseconds): void 
 
 function computeRoom(state: SiteState, now: EpochMilliseconds): void {
   const { site, allocation } = state;
-  const { assumedBase_A } = site.topology;
   for (let node = 0; node < site.nodeCount; node++) {
-    const meter = state.meters[node];
     const silent = isSilent(state, node, now);
     for (let line = 0; line < 3; line++) {
-      let base_A = site.carriesBase[node] ? assumedBase_A[line]! : 0;
-      if (meter) {
-        const held_A = meter.base[line]!.held_A;
-        // Silence is overload: never less than assumed, never less than last seen.
-        if (held_A !== null) base_A = Math.max(silent ? base_A : 0, held_A);
-      }
       const at = node * 3 + line;
-      allocation.capacity_A[at] = Math.max(0, capOf_A(state, at) - base_A);
+      allocation.capacity_A[at] = Math.max(0, capOf_A(state, at) - baseOf_A(state, node, line, silent));
     }
   }
+  site.transformers.forEach(({ node, ratio, fuse_A }, number) => {
+    const silent = isSilent(state, node, now);
+    for (let line = 0; line < 3; line++) {
+      // Nobody knows the phase of the base load: it counts as adding up.
+      const base_A = baseOf_A(state, node, line, silent) + baseOf_A(state, node, (line + 2) % 3, silent);
+      allocation.capacity_A[primaryConstraint(site, number, line)] = Math.max(
+        0,
+        fuse_A[line]! - site.topology.margin_A - base_A / ratio,
+      );
+    }
+  });
+}
+
+/** What counts as base load on a line of a node, ampere. */
+function baseOf_A(state: SiteState, node: number, line: number, silent: boolean): number {
+  const { site } = state;
+  const assumed_A = site.carriesBase[node] ? site.topology.assumedBase_A[line]! : 0;
+  const held_A = state.meters[node]?.base[line]!.held_A ?? null;
+  // Silence is overload: never less than assumed, never less than last seen.
+  return held_A === null ? assumed_A : Math.max(silent ? assumed_A : 0, held_A);
 }
 
 /** What may flow at (node, line) in all, ampere: the fuse less the margin, or an agreed limit below that. */

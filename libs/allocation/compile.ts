@@ -1,4 +1,4 @@
-import { phaseIndex } from '#libs/units/phases.js';
+import { phaseIndex, type PerPhase } from '#libs/units/phases.js';
 import { fail, ok, type Result } from '#libs/units/result.js';
 import type { TopologyError } from './topology-error.js';
 import type { SiteTopology, Wiring } from './topology.js';
@@ -17,6 +17,12 @@ export interface CompiledSite {
   readonly nodeIndexById: ReadonlyMap<string, number>;
   /** Fuse per (node, line): index 3 * node + line. */
   readonly fuse_A: Float64Array;
+  /** Transformers by number; capacities of their primary lines stand behind those of the nodes, see `primaryConstraint`. */
+  readonly transformers: readonly {
+    readonly node: number;
+    readonly ratio: number;
+    readonly fuse_A: PerPhase;
+  }[];
   /** Nodes from a connector's own up to the root: path[pathStart[i] .. pathStart[i + 1]). */
   readonly path: Int32Array;
   readonly pathStart: Int32Array;
@@ -40,7 +46,7 @@ export interface CompiledSite {
   /** Connectors below a node: members[memberStart[node] .. memberStart[node + 1]). */
   readonly members: Int32Array;
   readonly memberStart: Int32Array;
-  /** True when a connector is wired between two lines, so that currents add up as phasors. */
+  /** True when a connector is wired between two lines or a transformer is there, so that currents add up as phasors. */
   readonly hasPairs: boolean;
   /** 1 where the assumed base load belongs: the grid connection and every node with a meter of its own. */
   readonly carriesBase: Uint8Array;
@@ -49,6 +55,19 @@ export interface CompiledSite {
 }
 
 export const connectorKey = (deviceId: string, connector: number): string => `${deviceId}/${connector}`;
+
+/** How many capacities a site has: one per (node, line), then one per (transformer, primary line). */
+export const constraintCount = (site: CompiledSite): number =>
+  (site.nodeCount + site.transformers.length) * 3;
+
+export const primaryConstraint = (site: CompiledSite, transformer: number, line: number): number =>
+  (site.nodeCount + transformer) * 3 + line;
+
+/** The node that a capacity belongs to; for a primary line the one its transformer feeds. */
+export function nodeOfConstraint(site: CompiledSite, at: number): number {
+  const node = Math.floor(at / 3);
+  return node < site.nodeCount ? node : site.transformers[node - site.nodeCount]!.node;
+}
 
 /** Checks a topology and lays it out for the allocator. Every fault is reported, not only the first. */
 export function compileSite(topology: SiteTopology): Result<CompiledSite, readonly TopologyError[]> {
@@ -98,7 +117,12 @@ export function compileSite(topology: SiteTopology): Result<CompiledSite, readon
     loads: loadsOf(path, pathStart, wiredSlots),
     members,
     memberStart,
-    hasPairs: wiredSlots.some((slots) => slots > 0b111),
+    transformers: topology.transformers.map(({ nodeId, ratio, fuse_A: primary_A }) => ({
+      node: nodeIndexById.get(nodeId) ?? 0,
+      ratio,
+      fuse_A: primary_A,
+    })),
+    hasPairs: topology.transformers.length > 0 || wiredSlots.some((slots) => slots > 0b111),
     carriesBase: Uint8Array.from(ordered, (node) =>
       Number(node.parentId === null || node.meterDeviceId !== null),
     ),

@@ -1,9 +1,13 @@
 import { outcome, type Allocation } from './allocation.js';
+import { primaryConstraint, slotsPerNode } from './compile.js';
 import { levelUntilFull } from './full-level.js';
-import { addLoad, linesOfMask, tolerance_A } from './load.js';
+import { addLoad, linesOfMask, primaryCurrent_A, tolerance_A } from './load.js';
 
 /** Currents on different pairs of lines: 2^6 sets of slots; a site uses a handful. */
 const masks = 64;
+
+/** So much more, ampere, shows whether a load matters to a primary line. */
+const probe_A = 1e-3;
 
 /** The cars that load the same slots, and how far they have come. */
 interface PhaseGroup {
@@ -167,23 +171,48 @@ function advance(allocation: Allocation, growing: readonly PhaseGroup[], distanc
   }
 }
 
-/** Ends the growth of every car on a line that is full now; the line is its reason. */
+/** Ends the growth of every car that would overload what is full now; that is its reason. */
 function stopOnFullLines(allocation: Allocation, groups: readonly PhaseGroup[]): void {
-  const { site, growing } = allocation;
-  const { fullAt } = allocation.fill;
-  for (const group of groups) {
-    const lines = linesOfMask(group.mask);
+  for (const group of groups)
     for (const index of group.members) {
-      if (growing[index] === 0) continue;
-      for (let at = site.pathStart[index]!; at < site.pathStart[index + 1]! && growing[index] === 1; at++) {
-        const node = site.path[at]!;
-        for (let line = 0; line < 3; line++) {
-          if (!(lines & (1 << line)) || fullAt[node * 3 + line] !== 0) continue;
-          growing[index] = 0;
-          allocation.constraint[index] = node * 3 + line;
-          break;
-        }
+      if (allocation.growing[index] === 0) continue;
+      const full = fullOnTheWay(allocation, index, group.mask);
+      if (full < 0) continue;
+      allocation.growing[index] = 0;
+      allocation.constraint[index] = full;
+    }
+}
+
+function fullOnTheWay(allocation: Allocation, index: number, mask: number): number {
+  const { site } = allocation;
+  const { fullAt } = allocation.fill;
+  const lines = linesOfMask(mask);
+  for (let at = site.pathStart[index]!; at < site.pathStart[index + 1]!; at++) {
+    const node = site.path[at]!;
+    for (let line = 0; line < 3; line++)
+      if (lines & (1 << line) && fullAt[node * 3 + line] === 0) return node * 3 + line;
+    for (let number = 0; number < site.transformers.length; number++) {
+      if (site.transformers[number]!.node !== node) continue;
+      for (let line = 0; line < 3; line++) {
+        const constraint = primaryConstraint(site, number, line);
+        if (fullAt[constraint] === 0 && raisesPrimary(allocation, number, line, mask)) return constraint;
       }
     }
   }
+  return -1;
+}
+
+/** True when more current on the slots of `mask` means more on the primary line: not every load does. */
+function raisesPrimary(allocation: Allocation, number: number, line: number, mask: number): boolean {
+  const { site, sums_A } = allocation;
+  const { node, ratio } = site.transformers[number]!;
+  const add = (current_A: number): void => {
+    for (let slot = 0; slot < slotsPerNode; slot++)
+      if (mask & (1 << slot)) sums_A[node * slotsPerNode + slot]! += current_A;
+  };
+  const before_A = primaryCurrent_A(sums_A, node, line, ratio);
+  add(probe_A);
+  const after_A = primaryCurrent_A(sums_A, node, line, ratio);
+  add(-probe_A);
+  return after_A > before_A + 1e-9;
 }

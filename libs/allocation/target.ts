@@ -4,6 +4,7 @@ import { outcome } from './allocation.js';
 import { allocate } from './allocate.js';
 import { computeCapacity, isUnderSilentMeter } from './capacity.js';
 import { addCommittedLoad } from './committed-load.js';
+import { nodeOfConstraint } from './compile.js';
 import type { ConnectorState } from './connector-state.js';
 import { noteDepartures } from './laxity.js';
 import { shareSun, sunCeiling_A } from './modes/solar.js';
@@ -86,6 +87,7 @@ function noteTurn(state: SiteState, connector: ConnectorState, now: EpochMillise
 /** Whose limit it is that is tighter than the fuse at (node, line); null when none is. */
 function limitBeneathFuse(state: SiteState, at: number): ReasonSource | null {
   const { site, nodeLimits } = state;
+  if (at >= site.fuse_A.length) return null;
   const tighter = nodeLimits.limit_A[at]! < site.fuse_A[at]! - site.topology.margin_A;
   return tighter ? nodeLimits.source[at]! : null;
 }
@@ -115,7 +117,7 @@ export function reasonOf(state: SiteState, connector: ConnectorState, now: Epoch
     const agreed = limitBeneathFuse(state, full);
     return {
       code: waiting ? 'waiting-for-capacity' : agreed ? 'node-limited' : 'node-full',
-      nodeId: site.nodeIds[Math.floor(full / 3)] ?? null,
+      nodeId: site.nodeIds[nodeOfConstraint(site, full)] ?? null,
       phase: phases[full % 3] ?? null,
       source: agreed ?? 'fuse',
       until: waiting ? waitsUntil(state, connector, now) : agreed ? state.nodeLimits.until[full]! : null,

@@ -20,6 +20,15 @@ export interface FuseNode {
   readonly meterDeviceId: string | null;
 }
 
+/** A delta-wye transformer that feeds a node: the lines of its primary have fuses of their own. */
+export interface Transformer {
+  readonly nodeId: string;
+  /** Difference of two secondary line currents for each ampere of a primary line; 4 for 480 V to 208 V. */
+  readonly ratio: number;
+  /** Rated current per primary line, ampere. */
+  readonly fuse_A: PerPhase;
+}
+
 export interface WiredConnector {
   readonly deviceId: string;
   readonly connector: number;
@@ -40,6 +49,7 @@ export interface WiredConnector {
 /** The electrical description of a site: everything the allocator must know and cannot measure. */
 export interface SiteTopology {
   readonly nodes: readonly FuseNode[];
+  readonly transformers: readonly Transformer[];
   readonly connectors: readonly WiredConnector[];
   /** Kept free under every fuse, ampere per line. */
   readonly margin_A: number;

@@ -9,6 +9,7 @@ export function validateTopology(topology: SiteTopology): readonly TopologyError
   const report: Report = (code, path, message) => errors.push({ code, path, message });
   validateSettings(topology, report);
   validateTree(topology, report);
+  validateTransformers(topology, report);
   validateConnectors(topology, report);
   return errors;
 }
@@ -69,6 +70,28 @@ function validateTree(topology: SiteTopology, report: Report): void {
           `The fuse of "${node.nodeId}" on L${line + 1} (${fuse_A} A) is larger than its parent's (${parent.fuse_A[line]} A).`,
         );
     });
+  });
+}
+
+function validateTransformers(topology: SiteTopology, report: Report): void {
+  const fed = new Set<string>();
+  topology.transformers.forEach(({ nodeId, ratio, fuse_A }, index) => {
+    const path = `transformers[${index}]`;
+    if (!topology.nodes.some((node) => node.nodeId === nodeId))
+      report(
+        'topology-unknown-node',
+        `${path}.nodeId`,
+        `There is no node "${nodeId}" for a transformer to feed.`,
+      );
+    if (fed.has(nodeId))
+      report('topology-duplicate', path, `Node "${nodeId}" is fed by two transformers; keep one entry.`);
+    fed.add(nodeId);
+    if (!finite(ratio) || ratio <= 0 || !fuse_A.every((current) => finite(current) && current >= 0))
+      report(
+        'topology-not-a-number',
+        path,
+        'Give the ratio as a number above 0 and the primary fuse as three currents of 0 A or more.',
+      );
   });
 }
 

@@ -27,6 +27,11 @@ export const siteTopologySchema = z.object({
     .min(1)
     .max(1_000)
     .readonly(),
+  transformers: z
+    .array(z.object({ nodeId, ratio: z.number().min(0.01).max(1_000), fuse_A: perPhase_A }))
+    .max(100)
+    .readonly()
+    .default([]),
   connectors: z
     .array(
       z.object({

@@ -1,5 +1,11 @@
 import { compileSite, type CompiledSite } from '#libs/allocation/compile.js';
-import type { FuseNode, SiteTopology, Wiring, WiredConnector } from '#libs/allocation/topology.js';
+import type {
+  FuseNode,
+  SiteTopology,
+  Transformer,
+  Wiring,
+  WiredConnector,
+} from '#libs/allocation/topology.js';
 import type { PerPhase } from '#libs/units/phases.js';
 
 /** A grid connection with one Zen and the given chargers below it; everything can be overridden. */
@@ -7,6 +13,7 @@ export function siteTopology(options: {
   readonly fuse_A: number | PerPhase;
   readonly chargers: readonly (Partial<WiredConnector> & { readonly wiring: Wiring })[];
   readonly nodes?: readonly FuseNode[];
+  readonly transformers?: readonly Transformer[];
   readonly metered?: boolean;
   readonly margin_A?: number;
   readonly assumedBase_A?: number;
@@ -26,6 +33,7 @@ export function siteTopology(options: {
       },
       ...(options.nodes ?? []),
     ],
+    transformers: options.transformers ?? [],
     connectors: options.chargers.map((charger, index) => ({
       deviceId: `charger-${index}`,
       connector: 1,

@@ -66,6 +66,7 @@ export async function setUpSmallSite(options: SmallSiteOptions): Promise<SmallSi
         meterDeviceId: zen.deviceId,
       },
     ],
+    transformers: [],
     connectors: registered.map(({ deviceId }) => ({
       deviceId,
       connector: 1,

@@ -78,6 +78,7 @@ export function drawSite(random: Random, prefix: string): RandomSite {
   }
   const topology: SiteTopology = {
     nodes,
+    transformers: [],
     connectors,
     margin_A: pick(random, [0.5, 1, 2]),
     // What the installer planned for: the promise for a silent meter (I11) holds up to this.

@@ -38,6 +38,7 @@ beforeEach(() => {
     queue,
     store: new SimulatedStore('s', {
       nodes: [],
+      transformers: [],
       connectors: [],
       margin_A: 0,
       assumedBase_A: [0, 0, 0],

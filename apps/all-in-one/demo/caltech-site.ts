@@ -44,6 +44,7 @@ export function garageTopology(garage: Garage, deviceIds: ReadonlyMap<string, st
         meterDeviceId: null,
       })),
     ],
+    transformers: [],
     connectors: Object.entries(garage.line_pairs).flatMap(([pair, stations]) =>
       stations.map((station) => ({
         deviceId: deviceIds.get(station) ?? station,

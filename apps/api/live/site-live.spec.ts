@@ -16,6 +16,7 @@ const zen: Device = {
 };
 const topology = {
   nodes: [{ nodeId: 'grid', parentId: null, name: 'Grid', fuse_A: [63, 63, 63], meterDeviceId: 'zen' }],
+  transformers: [],
   connectors: [],
   margin_A: 1,
   assumedBase_A: [10, 10, 10],

@@ -2502,6 +2502,16 @@ export interface components {
                 ];
                 meterDeviceId: string | null;
             }[];
+            /** @default [] */
+            readonly transformers: {
+                nodeId: string;
+                ratio: number;
+                readonly fuse_A: [
+                    number,
+                    number,
+                    number
+                ];
+            }[];
             readonly connectors: {
                 deviceId: string;
                 connector: number;
@@ -3813,6 +3823,16 @@ export interface components {
                     number
                 ];
                 meterDeviceId: string | null;
+            }[];
+            /** @default [] */
+            readonly transformers: {
+                nodeId: string;
+                ratio: number;
+                readonly fuse_A: [
+                    number,
+                    number,
+                    number
+                ];
             }[];
             readonly connectors: {
                 deviceId: string;
