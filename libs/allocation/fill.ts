@@ -52,13 +52,12 @@ function prepare(allocation: Allocation): number {
   const { offset_A } = allocation.departures;
   const { fromLevel, toLevel, byFrom, byTo, fullAt, room_A, slope } = allocation.fill;
   let cell = 0;
-  for (let line = 0; line < room_A.length; line += 3, cell += slotsPerNode) {
-    room_A[line] = capacity_A[line]! - sums_A[cell]!;
-    room_A[line + 1] = capacity_A[line + 1]! - sums_A[cell + 1]!;
-    room_A[line + 2] = capacity_A[line + 2]! - sums_A[cell + 2]!;
-  }
-  slope.fill(0);
-  fullAt.fill(Infinity);
+  for (let line = 0; line < room_A.length; line += 3, cell += slotsPerNode)
+    for (let own = 0; own < 3; own++) {
+      room_A[line + own] = capacity_A[line + own]! - sums_A[cell + own]!;
+      slope[line + own] = 0;
+      fullAt[line + own] = Infinity;
+    }
   let open = 0;
   let sorted = true;
   for (let index = 0; index < growing.length; index++) {
