@@ -4,6 +4,7 @@ import { isUnderSilentMeter } from './capacity.js';
 import type { NumberPhases } from './commitments.js';
 import type { ConnectorState } from './connector-state.js';
 import { tolerance_A } from './load.js';
+import { linesForSun } from './modes/solar.js';
 import { armedSlots, beginChange, isProving, mayChange } from './phase-switch.js';
 import type { SiteState } from './site-state.js';
 
@@ -46,9 +47,20 @@ function wantedLines(
   // A person's choice is not held back by budgets.
   if (settings.phases !== 'automatic') return settings.phases === 'one' ? 1 : 3;
 
+  if (isUnderSilentMeter(state, connector, now)) return stay();
+  const bySun = linesForSun(state, connector, policy.phaseGain);
+  if (bySun === 'as-they-are' || (bySun === 1 && phases.lines === 1)) return stay();
+  if (bySun === 1) {
+    if (phases.proof === 'none' && someoneProves(state)) return stay();
+    phases.betterSince ??= now;
+    // A car that has no current yet begins on the right lines at once.
+    const patience_ms = connector.allowedSince === null ? 0 : policy.phaseGainPatience;
+    return now - phases.betterSince >= patience_ms && mayChange(phases, now, policy) ? 1 : phases.lines;
+  }
+
   const { index } = connector;
   const isIdle = allocation.maximum_A[index]! < allocation.minimum_A[index]!;
-  if (isIdle || isResting(connector) || isUnderSilentMeter(state, connector, now)) return stay();
+  if (isIdle || isResting(connector)) return stay();
   const other: NumberPhases = phases.lines === 1 ? 3 : 1;
   if (other === 1 && phases.proof === 'none' && someoneProves(state)) return stay();
   const got_A = total_A(state, connector, phases.lines);

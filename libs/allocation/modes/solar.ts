@@ -95,9 +95,25 @@ export const sunCeiling_A = (state: SiteState, connector: ConnectorState): numbe
   state.solar.turns[connector.index]!.ceiling_A;
 
 /**
- * Line-amperes of surplus that a connector could have: all of it less what the other solar cars are given. For choosing
- * between one line and three; good after `shareSun`.
+ * What the surplus says of the lines of a charger that switches: one as long as it does not carry the minimum on all that
+ * the car uses, and no more than one until it carries `gain` times that. Null where the sun does not decide. Good after
+ * `shareSun`.
  */
+export function linesForSun(
+  state: SiteState,
+  connector: ConnectorState,
+  gain: number,
+): 1 | 'as-they-are' | null {
+  const runs = state.solar.turns[connector.index]!.runsSince !== null;
+  const { carLines, lines } = connector.phases;
+  if (!runs || carLines === 1 || !followsSun(connector)) return null;
+  const needed_A = state.site.topology.connectors[connector.index]!.minimum_A * (carLines ?? 3);
+  const surplus_A = surplusFor(state, connector);
+  if (surplus_A < needed_A) return 1;
+  return lines === 1 && surplus_A < needed_A * gain ? 'as-they-are' : null;
+}
+
+/** Line-amperes of surplus that a connector could have: all of it less what the other solar cars are given. */
 export function surplusFor(state: SiteState, connector: ConnectorState): number {
   const others_A = state.solar.turns.reduce(
     (sum, turn, index) => (index === connector.index ? sum : sum + turn.allotted_A),

@@ -1,5 +1,6 @@
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 import { outcome } from '../allocation.js';
+import { nodeOfConstraint } from '../compile.js';
 import type { ConnectorState } from '../connector-state.js';
 import { linesOfMask } from '../load.js';
 import type { SiteState } from '../site-state.js';
@@ -43,10 +44,11 @@ const rankOf = (state: SiteState, { index, settings }: ConnectorState): number =
 
 /** Whether a connector's current passes the (node, line) that is full. */
 function loads({ site }: SiteState, { index, slots }: ConnectorState, full: number): boolean {
-  const node = Math.floor(full / 3);
+  const node = nodeOfConstraint(site, full);
+  const isPrimary = full >= site.fuse_A.length;
   const line = full % 3;
   const lines = linesOfMask(slots);
   for (let at = site.pathStart[index]!; at < site.pathStart[index + 1]!; at++)
-    if (site.path[at] === node) return (lines & (1 << line)) !== 0;
+    if (site.path[at] === node) return isPrimary || (lines & (1 << line)) !== 0;
   return false;
 }
