@@ -54,7 +54,7 @@ const loadCustomers = (client: pg.PoolClient, table: EntitlementTable): Promise<
   copyRows(client, 'SELECT id, organisation_id FROM customers', 2, (row) => {
     const node = nodeOf(table, row, 0);
     table.nodes.put(node, 'customer', -1, 0);
-    table.nodes.setDetail(node, orNone(table.organisations, row, 1));
+    table.nodes.setHolders(node, -1, orNone(table.organisations, row, 1));
   });
 
 const loadLocations = (client: pg.PoolClient, table: EntitlementTable): Promise<void> =>
