@@ -83,6 +83,11 @@ export class EntitlementTable {
     return this.people.intern(person);
   }
 
+  /** The same for the bytes of the identifier; -1 when they are more than ASCII. */
+  internPersonAscii(bytes: Uint8Array, start: number, length: number): number {
+    return this.people.internAscii(bytes, start, length);
+  }
+
   personOf(row: number): PersonId {
     return personId(this.people.textOf(row));
   }

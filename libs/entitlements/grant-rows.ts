@@ -70,7 +70,7 @@ export class GrantRows {
   }
 
   reserve(row: number): number {
-    if (2 * row >= this.links.length) this.links = grown(this.links, 2 * row + 1, -1);
+    if (2 * row + 1 >= this.links.length) this.links = grown(this.links, 2 * row + 1, -1);
     return row;
   }
 

@@ -24,9 +24,8 @@ const fields = {
   /** A location's or a customer's only: row of the organisation. */
   organisation: 3,
 } as const;
-/** In the place of a kind's code: named by somebody, but not there. */
+/** In the place of a kind's code: named by somebody, but not there. So is what a new record holds, -1. */
 const absent = 7;
-const nowhere = -8;
 
 /** The tree of what rights are held on, one row for each customer, location, building, installation and device. */
 export class NodeRows {
@@ -115,7 +114,7 @@ export class NodeRows {
 
   /** It is gone; what lies in it hangs in the air and is reached no more. */
   remove(row: number): void {
-    this.ids.set(row, fields.place, nowhere | absent);
+    this.ids.set(row, fields.place, -1);
   }
 }
 

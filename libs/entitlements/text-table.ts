@@ -26,7 +26,13 @@ export class TextTable {
     return this.internRead(read(text), text.length);
   }
 
-  /** The same for the bytes of a text in ASCII; -1 when there is another byte among them, and nothing is made. */
+  /** The row of the text that these bytes are in ASCII; -1 when it was never seen. */
+  findAscii(bytes: Uint8Array, start: number, length: number): number {
+    const hash = readAscii(bytes, start, length);
+    return hash === null ? -1 : this.findRead(hash, length);
+  }
+
+  /** The row of it, made when it has none; -1 when it is more than ASCII, and nothing is made. */
   internAscii(bytes: Uint8Array, start: number, length: number): number {
     const hash = readAscii(bytes, start, length);
     return hash === null ? -1 : this.internRead(hash, length);
