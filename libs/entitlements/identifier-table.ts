@@ -14,7 +14,8 @@ export class IdentifierTable {
   private readonly width: number;
   /**
    * A row, and in the bits above it what is left of the hash when the slot is chosen. So nearly every row that lies in the
-   * way is passed over without a look at its record, which is a miss of the cache: 0.4 of them for each find.
+   * way is passed over without a look at its record, which is a miss of the cache. With 1.2
+   * million rows in two million slots some 0.7 rows lie in the way of each.
    */
   private slots: Int32Array;
   private count = 0;

@@ -93,7 +93,7 @@ export async function copyRows(
 /** Where a row begins with the number of its columns, this is the end. */
 const trailer = 0xffff;
 
-/** Like `readInt32BE` without its checks, which `readRow` has made: there are some twenty million of these in a load. */
+/** Like `readInt32BE` without its checks, which `readRow` has made: a load has more than ten million of these. */
 const int32 = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 
