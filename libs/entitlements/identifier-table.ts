@@ -15,7 +15,7 @@ export class IdentifierTable {
   /**
    * A row, and in the bits above it what is left of the hash when the slot is chosen. So nearly every row that lies in the
    * way is passed over without a look at its record, which is a miss of the cache. With 1.2
-   * million rows in two million slots some 0.7 rows lie in the way of each.
+   * million rows in two million slots some 0.7 others lie in the way to each.
    */
   private slots: Int32Array;
   private count = 0;
