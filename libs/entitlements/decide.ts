@@ -63,13 +63,15 @@ class BestWay {
   membership = -1;
   seen = false;
 
-  readonly visit = (kind: WayKind, row: number, membership: number, outcome: number): void => {
+  readonly visit = (kind: WayKind, row: number, membership: number, outcome: number): boolean => {
     if (outcome >= outcomes.rightOfGrant) this.seen = true;
-    if (outcome <= this.outcome) return;
+    if (outcome <= this.outcome) return false;
     this.outcome = outcome;
     this.kind = kind;
     this.row = row;
     this.membership = membership;
+    // No other way is wider.
+    return outcome === outcomes.all;
   };
 
   reset(): this {
@@ -133,6 +135,7 @@ export function waysTo(
       extent: outcome === outcomes.all ? 'all' : outcome === outcomes.own ? 'own' : 'none',
       missing: outcome > 0 ? null : { requirement: requirements[-outcome]! },
     });
+    return false;
   });
   return ways;
 }
@@ -157,7 +160,8 @@ export function proofHolds(
   }
   let holds = false;
   eachWay(table, person, actionCode(action), node, now, (kind, row, _membership, outcome) => {
-    if (outcome > 0 && isProof(table, proof, kind, row)) holds = true;
+    holds = outcome > 0 && isProof(table, proof, kind, row);
+    return holds;
   });
   return holds;
 }
@@ -233,8 +237,8 @@ function isProof(
       const location = table.nodes.detail(row);
       return (
         table.nodes.ids.find(proof.locationId) === row &&
-        table.locations.epoch(location) === proof.epoch &&
-        table.locations.owner(location) === table.personRow(proof.personId)
+        table.locations.epoch[location] === proof.epoch &&
+        table.nodes.owner(row) === table.personRow(proof.personId)
       );
     }
     case 'membership':

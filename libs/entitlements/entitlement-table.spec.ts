@@ -245,7 +245,7 @@ describe('the tree', () => {
     expect(rows.map((row) => all.locationRowOf(row))).toEqual([-1, cabinRow, cabinRow, cabinRow, cabinRow]);
     expect(all.locationRowOf(-1)).toBe(-1);
     expect(rows.map((row) => all.nodes.since[row])).toEqual([0, 5, 6, 7, 8]);
-    expect(all.nodes.detail(hansenRow)).toBe(all.organisations.find(volt));
+    expect(all.nodes.organisation(hansenRow)).toBe(all.organisations.find(volt));
     expect(all.location(uuidOf('cabin'))).toEqual(tree[1]);
     for (const kind of scopeKinds.slice(1)) expect(all.nodeRow({ kind, id: uuidOf('hansen') })).toBe(-1);
   });

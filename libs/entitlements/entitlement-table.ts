@@ -83,6 +83,11 @@ export class EntitlementTable {
     return this.people.intern(person);
   }
 
+  /** The same for the bytes of the identifier; -1 when they are more than ASCII. */
+  internPersonAscii(bytes: Uint8Array, start: number, length: number): number {
+    return this.people.internAscii(bytes, start, length);
+  }
+
   personOf(row: number): PersonId {
     return personId(this.people.textOf(row));
   }
@@ -90,7 +95,8 @@ export class EntitlementTable {
   /** Row of the node if it is there and of that kind; -1 otherwise. */
   nodeRow(scope: Scope): number {
     const row = this.nodes.ids.find(scope.id);
-    return row !== -1 && this.nodes.kind(row) === kindCodes[scope.kind] ? row : -1;
+    // A name for the code, not a code for the name: that would be a search by text.
+    return row !== -1 && scopeKinds[this.nodes.kind(row)] === scope.kind ? row : -1;
   }
 
   putNode(fact: NodeFact): void {
@@ -99,7 +105,7 @@ export class EntitlementTable {
     switch (fact.kind) {
       case 'customer':
         nodes.put(row, 'customer', -1, 0);
-        nodes.setDetail(row, this.organisations.intern(fact.organisationId));
+        nodes.setHolders(row, -1, this.organisations.intern(fact.organisationId));
         return;
       case 'location':
         this.putLocation(row, fact);
@@ -188,16 +194,16 @@ export class EntitlementTable {
     const { nodes, locations } = this;
     const row = nodes.detail(node);
     const beganAt = locations.beganAt[row]!;
-    const [parent, owner] = [nodes.parent(node), locations.owner(row)];
+    const [parent, owner] = [nodes.parent(node), nodes.owner(node)];
     return {
       kind: 'location',
       nodeId: siteId(nodes.ids.idOf(node)),
       parentId: parent === -1 ? null : nodes.ids.idOf(parent),
       since: epochMilliseconds(nodes.since[node]!),
       ownerPersonId: owner === -1 ? null : this.personOf(owner),
-      ownershipEpoch: locations.epoch(row),
+      ownershipEpoch: locations.epoch[row]!,
       ownershipBeganAt: Number.isNaN(beganAt) ? null : epochMilliseconds(beganAt),
-      installedByOrganisationId: this.organisationOf(locations.organisation(row)),
+      installedByOrganisationId: this.organisationOf(nodes.organisation(node)),
       partnersMayShare: locations.partnersMayShare(row),
     };
   }
@@ -228,7 +234,7 @@ export class EntitlementTable {
     const { grants } = this;
     const grantee = grants.grantee(row);
     const parent = grants.parent(row);
-    const expiresAt = grants.expiresAt[row]!;
+    const expiresAt = grants.expiresAt(row);
     const mask = grants.actions(row);
     return {
       grantId: grantId(grants.ids.idOf(row)),
@@ -240,7 +246,7 @@ export class EntitlementTable {
       role: this.roleOf(grants.role(row)) as GrantRole,
       grantedBy: this.personOf(grants.grantedBy(row)),
       grantedByOrganisationId: this.organisationOf(grants.grantedByOrganisation(row)),
-      grantedAt: epochMilliseconds(grants.grantedAt[row]!),
+      grantedAt: epochMilliseconds(grants.grantedAt(row)),
       expiresAt: expiresAt === Number.POSITIVE_INFINITY ? null : epochMilliseconds(expiresAt),
       suspended: grants.is(row, grantFlags.suspended),
       parentGrantId: parent === -1 ? null : grantId(grants.ids.idOf(parent)),
@@ -292,8 +298,8 @@ export class EntitlementTable {
     const row = nodes.detail(node) === -1 ? locations.add(node) : nodes.detail(node);
     nodes.put(node, 'location', columns.customer, columns.since);
     nodes.setDetail(node, row);
-    locations.set(row, columns.owner, columns.organisation, columns.epoch, columns.partnersMayShare);
-    locations.beganAt[row] = columns.beganAt;
+    nodes.setHolders(node, columns.owner, columns.organisation);
+    locations.set(row, columns.epoch, columns.beganAt, columns.partnersMayShare);
     locations.ofOwner.move(row, columns.owner);
     locations.ofOrganisation.move(row, columns.organisation);
     locations.ofCustomer.move(row, columns.customer);

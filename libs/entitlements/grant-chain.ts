@@ -19,7 +19,7 @@ export function chainOf(table: EntitlementTable, grant: number): ChainBounds {
   let maximum_A = Number.POSITIVE_INFINITY;
   let timed = false;
   for (let row = grant, depth = 0; row !== -1 && depth <= deepestChain; row = grants.parent(row), depth++) {
-    expiresAt = Math.min(expiresAt, grants.expiresAt[row]!);
+    expiresAt = Math.min(expiresAt, grants.expiresAt(row));
     maximum_A = Math.min(maximum_A, grants.maximumCurrent_A.get(row) ?? Number.POSITIVE_INFINITY);
     timed ||= grants.is(row, grantFlags.timed);
   }

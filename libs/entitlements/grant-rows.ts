@@ -26,27 +26,31 @@ export interface GrantColumns {
   readonly actions: number;
 }
 
-/** Fields of a grant's record, in the order a decision asks for them. */
+/** Fields of a grant's record, which with the identifier has 64 bytes. */
 const fields = {
-  grantee: 0,
-  next: 1,
   /** Bits of `grantFlags`. */
-  flags: 2,
-  role: 3,
-  parent: 4,
-  actions: 5,
-  scope: 6,
-  grantedByOrganisation: 7,
-  grantedBy: 8,
-  previous: 9,
+  flags: 0,
+  role: 1,
+  parent: 2,
+  actions: 3,
+  scope: 4,
+  grantedByOrganisation: 5,
+  grantedBy: 6,
+  previous: 7,
+  /** Doubles. */
+  expiresAt: 8,
+  grantedAt: 10,
 } as const;
+const recordWords = 12;
 
 /** One row for each grant; rows are never used again, so that a parent's number stays true. */
 export class GrantRows {
   readonly ids: IdentifierTable;
-  grantedAt = new Float64Array(0);
-  /** Infinity: without end. */
-  expiresAt = new Float64Array(0);
+  /**
+   * Grantee and next grant on the same node, in turn. Apart from the record, since most grants at a place are another's:
+   * those of one location, loaded one after the other, lie in one line of the processor's cache.
+   */
+  private links = new Int32Array(0);
   /** Few grants have these two. */
   readonly hours = new Map<number, WeeklyHours>();
   readonly maximumCurrent_A = new Map<number, number>();
@@ -57,7 +61,7 @@ export class GrantRows {
     expected: number,
     private readonly nodes: NodeRows,
   ) {
-    this.ids = new IdentifierTable(expected, Object.keys(fields).length);
+    this.ids = new IdentifierTable(expected, recordWords);
     if (expected > 0) this.reserve(expected - 1);
   }
 
@@ -66,10 +70,7 @@ export class GrantRows {
   }
 
   reserve(row: number): number {
-    if (row >= this.grantedAt.length) {
-      this.grantedAt = grown(this.grantedAt, row, 0);
-      this.expiresAt = grown(this.expiresAt, row, 0);
-    }
+    if (2 * row + 1 >= this.links.length) this.links = grown(this.links, 2 * row + 1, -1);
     return row;
   }
 
@@ -85,7 +86,17 @@ export class GrantRows {
 
   /** Row of the person, or -1 minus the row of the organisation. */
   grantee(row: number): number {
-    return this.ids.get(row, fields.grantee);
+    return this.links[2 * row]!;
+  }
+
+  /** Milliseconds since the epoch. */
+  grantedAt(row: number): number {
+    return this.ids.getDouble(row, fields.grantedAt);
+  }
+
+  /** Infinity: without end. */
+  expiresAt(row: number): number {
+    return this.ids.getDouble(row, fields.expiresAt);
   }
 
   role(row: number): number {
@@ -118,22 +129,22 @@ export class GrantRows {
 
   /** The next grant on the same node; -1: it was the last. */
   next(row: number): number {
-    return this.ids.get(row, fields.next);
+    return this.links[2 * row + 1]!;
   }
 
   set(row: number, columns: GrantColumns): void {
     if (this.is(row, grantFlags.live)) this.unlink(row);
     const { ids } = this;
     ids.set(row, fields.flags, columns.flags | grantFlags.live);
-    ids.set(row, fields.grantee, columns.person === -1 ? -1 - columns.organisation : columns.person);
+    this.links[2 * row] = columns.person === -1 ? -1 - columns.organisation : columns.person;
     ids.set(row, fields.role, columns.role);
     ids.set(row, fields.parent, columns.parent);
     ids.set(row, fields.actions, columns.actions);
     ids.set(row, fields.scope, columns.scope);
     ids.set(row, fields.grantedBy, columns.grantedBy);
     ids.set(row, fields.grantedByOrganisation, columns.grantedByOrganisation);
-    this.grantedAt[row] = columns.grantedAt;
-    this.expiresAt[row] = columns.expiresAt;
+    ids.setDouble(row, fields.grantedAt, columns.grantedAt);
+    ids.setDouble(row, fields.expiresAt, columns.expiresAt);
     this.append(row, columns.scope);
     this.ofPerson.move(row, columns.person);
     this.ofOrganisation.move(row, columns.organisation);
@@ -150,21 +161,21 @@ export class GrantRows {
   }
 
   private append(row: number, node: number): void {
-    const { ids, nodes } = this;
+    const { ids, links, nodes } = this;
     const last = nodes.lastGrantOf(node);
     ids.set(row, fields.previous, last);
-    ids.set(row, fields.next, -1);
+    links[2 * row + 1] = -1;
     if (last === -1) nodes.setFirstGrant(node, row);
-    else ids.set(last, fields.next, row);
+    else links[2 * last + 1] = row;
     nodes.setLastGrant(node, row);
   }
 
   private unlink(row: number): void {
-    const { ids, nodes } = this;
+    const { ids, links, nodes } = this;
     const node = this.scope(row);
-    const [before, behind] = [ids.get(row, fields.previous), ids.get(row, fields.next)];
+    const [before, behind] = [ids.get(row, fields.previous), this.next(row)];
     if (before === -1) nodes.setFirstGrant(node, behind);
-    else ids.set(before, fields.next, behind);
+    else links[2 * before + 1] = behind;
     if (behind === -1) nodes.setLastGrant(node, before);
     else ids.set(behind, fields.previous, before);
   }

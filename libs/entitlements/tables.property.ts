@@ -90,6 +90,39 @@ describe('identifiers as rows', () => {
     }
   });
 
+  it('a text in bytes gets the row that it has as a string, and one longer than any identifier none', () => {
+    const table = new TextTable();
+    const bytes = Buffer.from('ada,olga,åse');
+    expect([table.findAscii(bytes, 0, 3), table.internAscii(bytes, 0, 3), table.intern('ada')]).toEqual([
+      -1, 0, 0,
+    ]);
+    expect([table.intern('olga'), table.findAscii(bytes, 4, 4)]).toEqual([1, 1]);
+    expect([table.internAscii(bytes, 9, 4), table.size]).toEqual([-1, 2]);
+    const long = 'x'.repeat(65_536);
+    expect([table.intern(long.slice(1)), table.textOf(2) === long.slice(1)]).toEqual([2, true]);
+    expect(() => table.intern(long)).toThrow(RangeError);
+  });
+
+  it('a double keeps every bit beside the words of its record, through any growth', () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `00000000-0000-4000-8000-0000000000${index + 10}`);
+    const values = [0.1, -0, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER, 1.7e12];
+    const table = new IdentifierTable(0, 5);
+    for (const [index, id] of ids.entries()) {
+      const row = table.intern(id);
+      table.set(row, 0, index);
+      table.setDouble(row, 2, values[index % 5]!);
+      table.set(row, 4, -index);
+    }
+    for (const [index, id] of ids.entries()) {
+      const row = table.find(id);
+      expect([table.get(row, 0), table.getDouble(row, 2), table.get(row, 4)]).toEqual([
+        index,
+        values[index % 5],
+        0 - index,
+      ]);
+    }
+  });
+
   it('identifiers that differ in one digit are found as fast as any', () => {
     const table = new IdentifierTable(0, 0);
     for (let index = 0; index < 20_000; index++) {
@@ -108,6 +141,10 @@ describe('identifiers as rows', () => {
           for (const [index, text] of texts.entries()) expect(table.intern(text)).toBe(index);
           for (const [index, text] of texts.entries()) {
             expect([table.find(text), table.intern(text), table.textOf(index)]).toEqual([index, index, text]);
+            const bytes = Buffer.from(`-${text}-`);
+            const ascii = bytes.length === text.length + 2 && bytes.every((byte) => byte < 128) ? index : -1;
+            expect(table.findAscii(bytes, 1, bytes.length - 2)).toBe(ascii);
+            expect(table.internAscii(bytes, 1, bytes.length - 2)).toBe(ascii);
           }
           expect(table.find(`${texts[0] ?? ''}!`.repeat(60))).toBe(-1);
           expect([table.size, table.textOf(-1), table.textOf(texts.length)]).toEqual([texts.length, '', '']);

@@ -28,8 +28,12 @@ export const outcomes = {
   granterLostRight: -7,
 } as const;
 
-/** @param row of the location's node for an owner, else of the membership or grant; `membership` is the one a grant is used through, or -1 */
-export type Visit = (kind: WayKind, row: number, membership: number, outcome: number) => void;
+/**
+ * Answers whether that is enough: then no other way is looked at.
+ * @param row of the location's node for an owner, else of the membership or grant; `membership` is the one a grant is used
+ * through, or -1
+ */
+export type Visit = (kind: WayKind, row: number, membership: number, outcome: number) => boolean;
 
 const ruleCodes: Readonly<Record<Rule, number>> = {
   none: 0,
@@ -64,18 +68,17 @@ export function eachWay(
 ): void {
   if (person === -1 || node === -1 || action === -1) return;
   const location = climb(table, node);
-  const { nodes, locations, memberships, grants } = table;
-  const detail = location === -1 ? -1 : nodes.detail(location);
+  const { nodes, memberships, grants } = table;
 
-  if (detail !== -1 && locations.owner(detail) === person) {
-    visit(0, location, -1, byRole(table, ownerCode, action, detail));
+  if (location !== -1 && nodes.owner(location) === person) {
+    if (visit(0, location, -1, byRole(table, ownerCode, action, location))) return;
   }
-  const organisation = organisationAt(table, detail);
+  const organisation = organisationAt(table, location);
+  const firstMembership = memberships.ofPerson.firstOf(person);
   if (organisation !== -1) {
-    let row = memberships.ofPerson.firstOf(person);
-    for (; row !== -1; row = memberships.ofPerson.after(row)) {
+    for (let row = firstMembership; row !== -1; row = memberships.ofPerson.after(row)) {
       if (memberships.organisation(row) !== organisation) continue;
-      visit(1, row, -1, byRole(table, memberships.role(row), action, detail));
+      if (visit(1, row, -1, byRole(table, memberships.role(row), action, location))) return;
     }
   }
   for (let level = 0; level < depth; level++) {
@@ -84,14 +87,14 @@ export function eachWay(
       const grantee = grants.grantee(row);
       if (grantee >= 0) {
         if (grantee !== person || !reaches(table, row, level)) continue;
-        visit(2, row, -1, byGrant(table, row, action, detail, organisation, now));
+        if (visit(2, row, -1, byGrant(table, row, action, location, organisation, now))) return;
         continue;
       }
-      let membership = memberships.ofPerson.firstOf(person);
+      let membership = firstMembership;
       for (; membership !== -1; membership = memberships.ofPerson.after(membership)) {
         if (memberships.organisation(membership) !== -1 - grantee || !reaches(table, row, level)) continue;
-        const outcome = byGrant(table, row, action, detail, organisation, now);
-        visit(2, row, membership, cappedBy(table, membership, outcome, action, detail));
+        const outcome = byGrant(table, row, action, location, organisation, now);
+        if (visit(2, row, membership, cappedBy(table, membership, outcome, action, location))) return;
       }
     }
   }
@@ -120,9 +123,8 @@ export function wayOfGrant(
       ? grantee === person
       : memberships.person(membership) === person && memberships.organisation(membership) === -1 - grantee;
   if (!holds) return outcomes.chainEnded;
-  const detail = location === -1 ? -1 : table.nodes.detail(location);
-  const outcome = byGrant(table, grant, action, detail, organisationAt(table, detail), now);
-  return membership === -1 ? outcome : cappedBy(table, membership, outcome, action, detail);
+  const outcome = byGrant(table, grant, action, location, organisationAt(table, location), now);
+  return membership === -1 ? outcome : cappedBy(table, membership, outcome, action, location);
 }
 
 /** Fills the path; answers the row of the location on it, -1 when there is none or a link is missing. */
@@ -144,13 +146,13 @@ function climb(table: EntitlementTable, node: number): number {
 }
 
 /** The organisation whose members have the place as their own (NB-02, NB-04). */
-function organisationAt(table: EntitlementTable, detail: number): number {
-  if (detail !== -1) return table.locations.organisation(detail);
+function organisationAt({ nodes }: EntitlementTable, location: number): number {
+  if (location !== -1) return nodes.organisation(location);
   const node = path[0]!;
-  return table.nodes.kind(node) === kindCodes.customer ? table.nodes.detail(node) : -1;
+  return nodes.kind(node) === kindCodes.customer ? nodes.organisation(node) : -1;
 }
 
-function byRole(table: EntitlementTable, role: number, action: number, detail: number): number {
+function byRole(table: EntitlementTable, role: number, action: number, location: number): number {
   switch (matrix[role * width + action]) {
     case 2:
       return outcomes.all;
@@ -159,9 +161,11 @@ function byRole(table: EntitlementTable, role: number, action: number, detail: n
     case 3:
       return outcomes.rightOfGrant;
     case 4:
-      return detail !== -1 && table.locations.partnersMayShare(detail) ? outcomes.all : outcomes.rightOfRole;
+      return location !== -1 && table.locations.partnersMayShare(table.nodes.detail(location))
+        ? outcomes.all
+        : outcomes.rightOfRole;
     case 5:
-      return detail !== -1 && table.locations.owner(detail) === -1 ? outcomes.all : outcomes.rightOfRole;
+      return location !== -1 && table.nodes.owner(location) === -1 ? outcomes.all : outcomes.rightOfRole;
     default:
       return outcomes.rightOfRole;
   }
@@ -173,10 +177,10 @@ function cappedBy(
   membership: number,
   outcome: number,
   action: number,
-  detail: number,
+  location: number,
 ): number {
   if (outcome <= 0) return outcome;
-  const own = byRole(table, table.memberships.role(membership), action, detail);
+  const own = byRole(table, table.memberships.role(membership), action, location);
   return own <= 0 ? outcomes.rightOfMemberRole : Math.min(own, outcome);
 }
 
@@ -185,7 +189,7 @@ function byGrant(
   table: EntitlementTable,
   grant: number,
   action: number,
-  detail: number,
+  location: number,
   organisation: number,
   now: EpochMilliseconds,
 ): number {
@@ -198,7 +202,7 @@ function byGrant(
       return outcomes.chainEnded;
     }
     // Half-open: at the instant of expiry it is over.
-    if (now >= grants.expiresAt[row]!) return outcomes.expired;
+    if (now >= grants.expiresAt(row)) return outcomes.expired;
     if ((flags & grantFlags.suspended) !== 0) return outcomes.suspended;
     if ((flags & grantFlags.timed) !== 0 && !isWithin(grants.hours.get(row)!, now)) {
       return outcomes.outsideHours;
@@ -208,7 +212,7 @@ function byGrant(
   }
   const granter = grants.grantedByOrganisation(root);
   if (granter !== -1 && granter !== organisation) return outcomes.granterLostRight;
-  const outcome = byRole(table, grants.role(grant), action, detail);
+  const outcome = byRole(table, grants.role(grant), action, location);
   // `if-listed`: a list that let it come this far names the action.
   const listed = grants.actions(grant) !== everyAction;
   return outcome === outcomes.rightOfGrant && listed ? outcomes.all : outcome;
@@ -217,7 +221,7 @@ function byGrant(
 /** Whether a grant on one of the path's nodes covers all below it: with what came later, or because nothing did. */
 function reaches(table: EntitlementTable, grant: number, level: number): boolean {
   if (table.grants.is(grant, grantFlags.includeFuture)) return true;
-  const grantedAt = table.grants.grantedAt[grant]!;
+  const grantedAt = table.grants.grantedAt(grant);
   for (let below = 0; below < level; below++) {
     if (table.nodes.since[path[below]!]! > grantedAt) return false;
   }
