@@ -106,7 +106,7 @@ class MutationRunner {
     }
     found.sort((a, b) => (this.duration_ms[a.id] ?? 0) - (this.duration_ms[b.id] ?? 0));
     for (const { id, body } of found) {
-      if (wanted && !wanted.has(id)) continue;
+      if (wanted && (!wanted.has(id) || this.duration_ms[id] > patience_ms)) continue;
       state.currentTestId = id;
       const began = performance.now();
       let failureMessage;
@@ -192,6 +192,8 @@ class MutationRunner {
 
 /** What the broken code reads: which mutant is active, and where it counts what is reached. */
 const state = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
+/** A slower test is not run again for each mutant: what it alone would notice survives, and is judged. */
+const patience_ms = 300;
 const durations = 'test-durations.json';
 const requirePackage = createRequire(import.meta.url);
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
