@@ -62,3 +62,44 @@ describe('what is available to cars', () => {
     expect(silent()).toEqual([false, false]);
   });
 });
+
+describe('an excess that a fuse bears for a while (IEC 60898-1)', () => {
+  /** A car that may have `car_A` since long at the connector with that index, after a frame without cars. */
+  const charging = (index: number, car_A: number, before_A: number, agreed_A: number) => {
+    const state = siteOf('second-zen');
+    const limit_A = [agreed_A, agreed_A, agreed_A] as const;
+    setNodeLimits(state.site, state.nodeLimits, [{ nodeId: 'grid', limit_A, source: 'contract' }]);
+    for (const node of [0, 1]) takeMeterFrame(state, node, at(100), [before_A, before_A, before_A]);
+    const connector = state.connectors[index]!;
+    connector.transactionId = 1;
+    const setpoint = { limitId: 'a', current_A: car_A, numberPhases: null, leaseUntil: at(999) };
+    connector.commitment.sent(setpoint);
+    connector.commitment.answered('a', 'accepted');
+    return state;
+  };
+  /** What is held for cars that charge on L1 of both nodes when the meters then show so much. */
+  const heldWith = (state: ReturnType<typeof siteOf>, grid_A: number, garage_A: number, second = 101) => {
+    takeMeterFrame(state, 0, at(101), [grid_A, grid_A, grid_A]);
+    takeMeterFrame(state, 1, at(101), [garage_A, garage_A, garage_A]);
+    computeCapacity(state, at(second));
+    const held_A = state.allocation.heldCapacity_A;
+    return [held_A[0]!, held_A[3]!].map((each) => Math.round(each * 1e6) / 1e6);
+  };
+
+  it('I1: what cars have in force, and never above 1.13 times the rating with the base load', () => {
+    expect(heldWith(charging(0, 10, 0, 99), 28, 0)).toEqual([10, 18]);
+    expect(heldWith(charging(0, 10, 0, 99), 29, 0)).toEqual([9.25, 18]);
+    expect(heldWith(charging(1, 10, 0, 99), 10, 22)).toEqual([23, 10]);
+    expect(heldWith(charging(1, 10, 0, 99), 10, 24)).toEqual([23, 8.6]);
+  });
+
+  it('I1: what the sun gives lends no room to an excess', () => {
+    expect(heldWith(charging(0, 32, -10, 99), 30, 0)).toEqual([28.25, 18]);
+  });
+
+  it('I1: none above an agreed limit, I12: none under a silent meter', () => {
+    expect(heldWith(charging(0, 10, 0, 25), 28, 0)).toEqual([10, 18]);
+    expect(heldWith(charging(0, 10, 0, 24.9), 28, 0)).toEqual([5, 18]);
+    expect(heldWith(charging(0, 10, 0, 99), 28, 0, 107)).toEqual([5, 13]);
+  });
+});
