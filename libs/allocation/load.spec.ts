@@ -72,6 +72,24 @@ describe('load on every fuse (I1)', () => {
     expect([first(6), first(6.1)]).toEqual([-1, 0]);
   });
 
+  it('I7: a full line that a connector does not use, or of a node that it does not hang on, does not stop it', () => {
+    const capacity_A = Float64Array.of(20, 20, 20, 20, 20, 20);
+    const inGarage_A = Float64Array.of(0, 0, 0, 0, 0, 0, 30, 30, 30, 0, 0, 0);
+    const upstairs = siteOf(threePhase, threePhase);
+    expect(firstWithoutRoom(upstairs, inGarage_A, capacity_A, 0, all, 6)).toBe(-1);
+    const pairs = siteOf(between('L1-L2'), between('L3-L1'));
+    expect(firstWithoutRoom(pairs, inGarage_A, capacity_A, 0, 0b001000, 6)).toBe(-1);
+    const onL2_A = Float64Array.of(0, 30, 0, 0, 0, 0, 0, 30, 0, 0, 0, 0);
+    expect(firstWithoutRoom(pairs, onL2_A, capacity_A, 1, 0b100000, 6)).toBe(-1);
+  });
+
+  it('names the first of several full lines', () => {
+    const site = siteOf(between('L1-L2'), between('L2-L3'));
+    const capacity_A = Float64Array.of(5, 5, 5, 40, 5, 5);
+    expect(firstWithoutRoom(site, new Float64Array(12), capacity_A, 0, 0b001000, 6)).toBe(0);
+    expect(firstWithoutRoom(site, new Float64Array(12), capacity_A, 1, 0b010000, 6)).toBe(4);
+  });
+
   it('tells the lines of a mask', () => {
     expect([0b001, 0b010, 0b100, 0b001000, 0b010000, 0b100000, 0b001100].map(linesOfMask)).toEqual([
       0b001, 0b010, 0b100, 0b011, 0b110, 0b101, 0b111,
