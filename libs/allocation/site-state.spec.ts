@@ -70,6 +70,14 @@ describe('a meter that says nothing (I12)', () => {
     takeMeterFrame(state, 0, at(0), [-10, -10, -10]);
     expect(state.solar.frame).toMatchObject({ fresh: true, net_A: -30 });
   });
+
+  it('I12: takes a reading for as old as the slowest meter is slow', () => {
+    const state = siteOf('second-zen');
+    for (const second of [0, 10]) takeMeterFrame(state, 0, at(second), [1, 1, 1]);
+    for (const second of [0, 10, 11]) takeMeterFrame(state, 1, at(second), [1, 1, 1]);
+    takeMeterFrame(state, 0, at(20), [1, 1, 1]);
+    expect(state.solar.frame.readingAge_ms).toBe(10_000);
+  });
 });
 
 describe('an overload that a meter shows (I13)', () => {
@@ -98,5 +106,51 @@ describe('an overload that a meter shows (I13)', () => {
       return isOverloaded(state, state.connectors[1]!);
     };
     expect([overloaded(0, 16), overloaded(1, 16.1)]).toEqual([false, true]);
+  });
+});
+
+describe('what a fuse bears (IEC 60898-1)', () => {
+  it('I1: is reckoned from the fuse less its margin', () => {
+    const state = siteOf('second-zen');
+    const bears = (node: number, cap_A: number) =>
+      state.meters[node]!.reserve[0].bears(cap_A + 1, cap_A, defaultPolicy.excessPatience);
+    for (let second = 0; second <= 30; second++) takeMeterFrame(state, 0, at(second), [27, 0, 0]);
+    expect(bears(0, 24)).toBe(true);
+    for (let second = 31; second <= 35; second++) takeMeterFrame(state, 0, at(second), [27, 0, 0]);
+    expect(bears(0, 24)).toBe(false);
+    for (let second = 0; second <= 99; second++) takeMeterFrame(state, 1, at(second), [19, 0, 0]);
+    expect(bears(1, 19)).toBe(true);
+  });
+});
+
+describe('what a car cannot have drawn is base load (I13)', () => {
+  const L1 = 0b001;
+  const L2 = 0b010;
+  const L3 = 0b100;
+  /** Base load per line when 30 A are seen on each, and a charger with terminal 1 on L2 may have 10 A on all lines, 20 A on one. */
+  const base_A = (lines: 1 | 3, slots: number): (number | null)[] => {
+    const wiring = { kind: 'three-phase', rotation: ['L2', 'L3', 'L1'] } as const;
+    const topology = siteTopology({ fuse_A: 40, chargers: [{ wiring, switchesPhases: true }] });
+    const state = createSiteState(compiled(topology), at(-100), defaultPolicy);
+    const connector = state.connectors[0]!;
+    connector.transactionId = 1;
+    connector.commitment.knowFallback(6);
+    connector.commitment.sent({ limitId: 'a', current_A: 10, numberPhases: 3, leaseUntil: at(99) });
+    connector.commitment.answered('a', 'accepted');
+    connector.commitment.sent({ limitId: 'b', current_A: 20, numberPhases: 1, leaseUntil: at(99) });
+    connector.phases.lines = lines;
+    connector.slots = slots;
+    takeMeterFrame(state, 0, at(0), [30, 30, 30]);
+    return state.meters[0]!.base.map((each) => each.held_A);
+  };
+
+  it('I13: a setpoint for one line explains current on terminal 1 only', () => {
+    expect(base_A(3, L1 | L2 | L3)).toEqual([20, 10, 20]);
+    expect(base_A(1, L2)).toEqual([20, 10, 20]);
+  });
+
+  it('I13: lines that the car does not use explain nothing, lines on which it has strayed do', () => {
+    expect(base_A(3, L2 | L3)).toEqual([30, 10, 20]);
+    expect(base_A(1, L1 | L2 | L3)).toEqual([10, 10, 10]);
   });
 });
