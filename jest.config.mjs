@@ -4,8 +4,13 @@ export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['busbar-source', 'node', 'node-addons'] },
   testMatch: ['**/*.@(spec|property|integration|journey|browser).ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/.busbar/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.busbar/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/dist/',
+    '<rootDir>/.busbar/',
+    '<rootDir>/.stryker-tmp/',
+  ],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.busbar/', '<rootDir>/.stryker-tmp/'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

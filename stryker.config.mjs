@@ -1,9 +1,10 @@
 /**
  * `npm run mutate`: breaks libs/entitlements in every small way and expects a test to notice. `npm run mutate -- --mutate
- * libs/entitlements/ways.ts` breaks one file. docs/entitlement-proof.md tells what it found.
+ * libs/allocation/capacity.ts` breaks one file, of libs/entitlements or libs/allocation. docs/entitlement-proof.md and
+ * docs/allocation-proof.md tell what it found.
  */
 export default {
-  testRunner: 'entitlements',
+  testRunner: 'in-process',
   plugins: ['./tools/mutation-runner.mjs'],
   coverageAnalysis: 'perTest',
   mutate: ['libs/entitlements/*.ts', '!libs/entitlements/*.@(spec|property|bench).ts'],

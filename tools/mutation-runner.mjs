@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { format } from 'node:util';
 import { Script } from 'node:vm';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
-import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { commonTokens, declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   determineHitLimitReached,
   DryRunStatus,
@@ -14,25 +14,64 @@ import {
 import { transformSync } from '@swc/core';
 import { expect } from 'expect';
 
+/** The libraries that are broken, how many examples a property tries for each mutant, and the suites that are left out. */
+const rooms = {
+  'libs/entitlements': { propertyRuns: 200, left: [] },
+  // The exact solver takes seconds and is loaded asynchronously; changes of phases are too rare for a few histories.
+  'libs/allocation': {
+    propertyRuns: 5,
+    left: ['libs/allocation/oracle.property.ts', 'libs/allocation/phase-switch.property.ts'],
+  },
+};
+
 /**
- * Runs the tests of libs/entitlements for Stryker in its own process: Jest loads twenty suites for each of thousands of
+ * Runs the tests of a pure library for Stryker in its own process: Jest loads twenty suites for each of thousands of
  * mutants, which takes a second and a half; this takes milliseconds. Each mutant meets modules loaded afresh, so that a
- * table it spoilt in one of them spoils nothing for the next.
+ * table it spoilt in one of them spoils nothing for the next. Only suites that load a file to be broken are run, and of each
+ * mutant's tests the fastest first.
  */
 class MutationRunner {
   scripts = new Map();
+  /** By name of the test, from the first run. In a file, since a mutant that never ends takes this process with it. */
+  duration_ms = existsSync(durations) ? JSON.parse(readFileSync(durations, 'utf8')) : {};
+
+  constructor({ mutate }) {
+    this.mutate = mutate.filter((pattern) => !pattern.startsWith('!'));
+  }
 
   init() {
     this.root = process.cwd();
-    this.suites = readdirSync('libs/entitlements')
+    const room = Object.keys(rooms).find((each) =>
+      this.mutate.every((pattern) => pattern.startsWith(`${each}/`)),
+    );
+    if (!room) throw new Error(`one library at a time: ${Object.keys(rooms).join(', ')}`);
+    const broken = this.mutate.map((pattern) => join(this.root, pattern.replace(/:[-:\d]+$/, '')));
+    const suites = readdirSync(room, { recursive: true })
       .filter((name) => /\.(spec|property)\.ts$/.test(name))
-      .map((name) => join(this.root, 'libs/entitlements', name));
+      .map((name) => join(room, name))
+      .filter((name) => !rooms[room].left.includes(name))
+      .map((name) => join(this.root, name));
+    // A pattern names no file: then all suites.
+    this.suites = broken.every((file) => existsSync(file))
+      ? suites.filter((suite) => broken.some((file) => this.loadedBy(suite).has(file)))
+      : suites;
     // The same examples for every mutant, so that the same mutants survive; and no search for the shortest example.
     requirePackage('fast-check').configureGlobal({ seed: 8, endOnFailure: true });
     // Read by libs/testing/property-runs.ts.
-    process.env.BUSBAR_PROPERTY_RUNS = '200';
+    process.env.BUSBAR_PROPERTY_RUNS = String(rooms[room].propertyRuns);
     // A failed comparison of two tables would otherwise be written out in full.
     Error.stackTraceLimit = 5;
+  }
+
+  /** The source files that `file` loads, itself among them. */
+  loadedBy(file, found = new Set()) {
+    if (found.has(file)) return found;
+    found.add(file);
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/ from '([.#][^']+)'/g)) {
+      const source = this.sourceOf(file, name);
+      if (source) this.loadedBy(source, found);
+    }
+    return found;
   }
 
   capabilities() {
@@ -42,7 +81,10 @@ class MutationRunner {
   dryRun() {
     const mutantCoverage = { static: {}, perTest: {} };
     Object.assign(state, { mutantCoverage, activeMutant: undefined });
-    return { ...this.run(undefined, true), mutantCoverage };
+    const result = this.run(undefined, true);
+    this.duration_ms = Object.fromEntries(result.tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]));
+    writeFileSync(durations, JSON.stringify(this.duration_ms));
+    return { ...result, mutantCoverage };
   }
 
   mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
@@ -62,8 +104,9 @@ class MutationRunner {
       const failure = { status: TestStatus.Failed, failureMessage: messageOf(error), timeSpentMs: 0 };
       return { status: DryRunStatus.Complete, tests: [{ ...failure, id: 'loading', name: 'loading' }] };
     }
+    found.sort((a, b) => (this.duration_ms[a.id] ?? 0) - (this.duration_ms[b.id] ?? 0));
     for (const { id, body } of found) {
-      if (wanted && !wanted.has(id)) continue;
+      if (wanted && (!wanted.has(id) || this.duration_ms[id] > patience_ms)) continue;
       state.currentTestId = id;
       const began = performance.now();
       let failureMessage;
@@ -117,13 +160,19 @@ class MutationRunner {
 
   require(from, name, modules) {
     if (modules.has(name)) return modules.get(name).exports;
+    const source = this.sourceOf(from, name);
+    return source ? this.load(source, modules) : requirePackage(name);
+  }
+
+  /** The file that `from` means by `name`; null for a package. */
+  sourceOf(from, name) {
     const path = name.startsWith('.')
       ? join(dirname(from), name)
       : name.startsWith('#')
         ? join(this.root, name.slice(1))
         : null;
     const source = path?.replace(/\.js$/, '.ts');
-    return source && existsSync(source) ? this.load(source, modules) : requirePackage(name);
+    return source && existsSync(source) ? source : null;
   }
 
   /** Compiled once; run for each mutant. */
@@ -143,9 +192,13 @@ class MutationRunner {
 
 /** What the broken code reads: which mutant is active, and where it counts what is reached. */
 const state = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
+/** A slower test is not run again for each mutant: what it alone would notice survives, and is judged. */
+const patience_ms = 300;
+const durations = 'test-durations.json';
 const requirePackage = createRequire(import.meta.url);
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
-export const strykerPlugins = [
-  declareFactoryPlugin(PluginKind.TestRunner, 'entitlements', () => new MutationRunner()),
-];
+const createRunner = (options) => new MutationRunner(options);
+createRunner.inject = [commonTokens.options];
+
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'in-process', createRunner)];

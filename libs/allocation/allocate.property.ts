@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { problems, problemsWithoutPairs } from '#libs/testing/site-arbitrary.js';
 import { relabel } from '#libs/testing/relabel.js';
 import { allocate, share } from './allocate.js';
@@ -31,7 +32,7 @@ describe('one allocation', () => {
         allocate(allocation, 0);
         expect(worstExcess_A(allocation)).toBeLessThan(1e-4);
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 
@@ -46,7 +47,7 @@ describe('one allocation', () => {
           expect(Math.abs(current - Math.round(current))).toBeLessThan(1e-9);
         });
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -78,7 +79,7 @@ describe('one allocation', () => {
           });
         });
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -96,7 +97,7 @@ describe('one allocation', () => {
           addLoad(allocation.site, sums, index, allocation.slots[index]!, -1);
         });
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -122,7 +123,7 @@ describe('one allocation', () => {
           if (differs >= 0) expect(higher[differs]!).toBeGreaterThan(before[differs]!);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -145,7 +146,7 @@ describe('one allocation', () => {
           expect(mirror.current_A[last - index]).toBeCloseTo(current, 6),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -175,7 +176,7 @@ describe('one allocation', () => {
         for (const each of [allocation, mirror]) quantise(each, 2);
         expect(Array.from(mirror.current_A)).toEqual(Array.from(allocation.current_A));
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -194,7 +195,7 @@ describe('one allocation', () => {
           if (index % 3 !== line) expect(current).toBe(before[index]);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -209,7 +210,7 @@ describe('one allocation', () => {
           expect(worstExcess_A(allocation)).toBeLessThan(1e-4);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });

@@ -152,4 +152,63 @@ describe('what may be in force at a charger (I1)', () => {
     commitment.answered('again', 'accepted');
     expect([commitment.numberPhases(at(3)), commitment.largestOnAll_A(at(3))]).toEqual([3, 8]);
   });
+
+  it('I1 takes the word of a confirmed standing default once a new transaction begins, not before', () => {
+    const commitment = new Commitment(32, at(60));
+    commitment.knowFallback(6);
+    expect(commitment.largest_A(at(1))).toBe(32);
+    commitment.restarted();
+    expect(commitment.largest_A(at(1))).toBe(6);
+  });
+
+  it('I1 knows the number of lines when all setpoints that may be in force agree, and from the first above 0 A', () => {
+    const commitment = settled();
+    commitment.sent(onThree('a', 10, 60));
+    commitment.answered('a', 'accepted');
+    commitment.sent(onThree('b', 12, 61));
+    expect([commitment.numberPhases(at(1)), commitment.largestOnOne_A(at(1))]).toEqual([3, 0]);
+    commitment.sent(onThree('c', 0, 62));
+    commitment.answered('c', 'accepted');
+    expect(commitment.numberPhases(at(2))).toBe(0);
+    commitment.sent(onOne('d', 6, 63));
+    expect([commitment.numberPhases(at(3)), commitment.largestOnOne_A(at(3))]).toEqual([1, 6]);
+  });
+
+  it('tells the least that may be in force, of accepted and open setpoints while their leases last', () => {
+    const commitment = settled();
+    expect(commitment.smallest_A(at(1))).toBe(6);
+    expect(new Commitment(32, at(0)).smallest_A(at(1))).toBe(0);
+    commitment.sent(setpoint('a', 16, 60));
+    commitment.answered('a', 'accepted');
+    expect(commitment.smallest_A(at(59))).toBe(16);
+    commitment.sent(setpoint('b', 10, 50));
+    expect([commitment.smallest_A(at(49)), commitment.smallest_A(at(50))]).toEqual([10, 16]);
+    expect(commitment.smallest_A(at(60))).toBe(6);
+  });
+
+  it('names the latest setpoint without an answer until its lease ends', () => {
+    const commitment = settled();
+    expect(commitment.latestOpen(at(1))).toBeNull();
+    commitment.sent(setpoint('a', 16, 60));
+    commitment.sent(setpoint('b', 10, 70));
+    commitment.sent(setpoint('c', 8, 50));
+    expect(commitment.latestOpen(at(49))?.limitId).toBe('c');
+    expect(commitment.latestOpen(at(50))?.limitId).toBe('b');
+    expect(commitment.latestOpen(at(69))?.limitId).toBe('b');
+    expect(commitment.latestOpen(at(70))).toBeNull();
+  });
+
+  it('I1 counts the larger of two standing defaults, on all lines where they differ in that', () => {
+    const either = (first: readonly [number, 1 | 3], second: readonly [number, 1 | 3]) => {
+      const commitment = new Commitment(32, at(0));
+      commitment.sentFallback('first', ...first);
+      commitment.answered('first', 'accepted');
+      commitment.sentFallback('second', ...second);
+      return [commitment.largestOnAll_A(at(1)), commitment.largestOnOne_A(at(1))];
+    };
+    expect(either([6, 3], [8, 3])).toEqual([8, 0]);
+    expect(either([8, 1], [6, 1])).toEqual([0, 8]);
+    expect(either([6, 1], [6, 3])).toEqual([6, 0]);
+    expect(either([6, 1], [6, 1])).toEqual([0, 6]);
+  });
 });

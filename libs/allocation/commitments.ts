@@ -143,10 +143,6 @@ export class Commitment {
     return this.fallback;
   }
 
-  get fallbackIsOffered(): boolean {
-    return this.offeredFallback !== null;
-  }
-
   /** What holds if no open setpoint has arrived. */
   private foundation(now: EpochMilliseconds): StandingDefault {
     return this.accepted ? this.unlessOver(this.accepted, now) : this.beneath(now);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 import { compiled, siteTopology, single, threePhase } from '#libs/testing/site-builder.js';
 import { topologies } from '#libs/testing/site-arbitrary.js';
@@ -130,7 +131,7 @@ describe('decisions over time', () => {
           );
         }
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
   });
 
@@ -166,7 +167,7 @@ describe('decisions over time', () => {
         run(topology.connectors.some((connector) => connector.switchesPhases) ? 1_100 : 120);
         expect(run(60).filter((decision) => decision.kind !== 'renewal')).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 
@@ -187,7 +188,7 @@ describe('decisions over time', () => {
             site.fuse_A[at]! + 1e-6,
           );
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -307,7 +308,8 @@ describe('decisions over time', () => {
           decisions.forEach((decision) => drive.answer(decision, 'accepted'));
         }
       }),
-      { numRuns: 150 },
+      // Fewer sites than that show no such pause.
+      { numRuns: Math.max(40, propertyRuns(150)) },
     );
     expect(early).toBeGreaterThan(0);
   });

@@ -26,7 +26,7 @@ export function fallbackCurrents_A(site: CompiledSite): readonly number[] {
   // Higher priority first, so that the ones that may go without are the ones that matter least.
   const order = site.topology.connectors
     .map((connector, index) => ({ priority: connector.priority, index }))
-    .toSorted((a, b) => b.priority - a.priority || a.index - b.index);
+    .toSorted((a, b) => b.priority - a.priority);
   order.forEach((entry, at) => (allocation.order[at] = entry.index));
   allocate(allocation, 0);
   return Array.from(allocation.current_A);

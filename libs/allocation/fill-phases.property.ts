@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { between, compiled, siteTopology } from '#libs/testing/site-builder.js';
 import { share } from './allocate.js';
 import { createAllocation, outcome, type Allocation } from './allocation.js';
@@ -78,7 +79,7 @@ describe('phases before cars', () => {
         if (carried.every((sum, pair) => sum < most[pair]! - 1e-6))
           expect(Math.max(...carried) - Math.min(...carried)).toBeLessThan(1e-3);
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -97,7 +98,7 @@ describe('phases before cars', () => {
           }),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('phases before cars', () => {
           else expect(allocation.current_A[index]).toBeCloseTo(car.maximum_A, 6);
         });
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { compiled } from '#libs/testing/site-builder.js';
 import { topologies } from '#libs/testing/site-arbitrary.js';
 import { SwitchingWorld, type WorldStep } from '#libs/testing/switching-world.js';
@@ -88,7 +89,7 @@ describe('changing the number of lines, under lost, late, doubled answers, resta
             expect({ enough: off_ms >= defaultPolicy.reaction, from_A }).toEqual({ enough: true, from_A: 0 });
         }
       }),
-      { numRuns: 100, interruptAfterTimeLimit: 60_000 },
+      { numRuns: propertyRuns(100), interruptAfterTimeLimit: 60_000 },
     );
     expect(onOne).toBeGreaterThan(100);
     expect(changes).toBeGreaterThan(10);
@@ -116,7 +117,7 @@ describe('changing the number of lines, under lost, late, doubled answers, resta
           });
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
     expect(changes).toBeGreaterThan(10);
   });
@@ -142,7 +143,7 @@ describe('changing the number of lines, under lost, late, doubled answers, resta
           expect(transcript(relabelled(topology, lines), moved)).toEqual(plain);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
     expect(onOne).toBeGreaterThan(0);
   });

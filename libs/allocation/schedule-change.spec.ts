@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { instantsAt, wallClock, wallClockAt, weekdays } from './modes/local-time.js';
 import { isOpen, nextScheduleChange, openTimes, type Window } from './schedule.js';
@@ -94,7 +95,7 @@ describe('the next change of a schedule (NB-93)', () => {
           else expect(text(next)).toBe(text(expected));
         },
       ),
-      { numRuns: 15 },
+      { numRuns: propertyRuns(15) },
     );
   });
 

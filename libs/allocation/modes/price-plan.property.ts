@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { chargesAt, nextPlanChange, planCheapest, type ChargingNeed, type PriceSlot } from './price-plan.js';
 
@@ -76,7 +77,7 @@ describe('the cheapest plan (NB-91)', () => {
           if (chargesAt(plan, at(minute))) actual.add(minute);
         expect([...actual]).toEqual([...expected].toSorted((a, b) => a - b));
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 

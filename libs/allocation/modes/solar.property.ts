@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '#libs/testing/property-runs.js';
 import { single } from '#libs/testing/site-builder.js';
 import { SunnySite } from '#libs/testing/sunny-site.js';
 import { defaultSolarPolicy } from './solar-policy.js';
@@ -41,7 +42,7 @@ describe('charging on the sun in any weather', () => {
           });
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 });
