@@ -82,6 +82,8 @@ describe('identifiers as rows', () => {
     const pairs = [
       ['-3nxk3bxhlmd78', '-inpkw6-vzkxfr'],
       ['-qg1zlzz84ymc', 'uw6jfaxb7hqd'],
+      // One is the beginning of the other.
+      ['person-1RoTelT', 'person-1'],
     ] as const;
     for (const [one, other] of pairs) {
       const table = new TextTable();
