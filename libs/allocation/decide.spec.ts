@@ -8,6 +8,15 @@ import { observe, type ConnectorEvent } from './observe.js';
 import { defaultPolicy } from './policy.js';
 import { createSiteState, takeMeterFrame } from './site-state.js';
 
+/** Without a meter of its own: it must not pass for a site without meters. */
+const garage = {
+  nodeId: 'garage',
+  parentId: 'grid',
+  name: 'garage',
+  fuse_A: [6, 6, 6],
+  meterDeviceId: null,
+} as const;
+
 /** Cars on L1 whose chargers answer only when the test says so. Their standing default of 6 A is confirmed. */
 class Street {
   now = epochMilliseconds(1_700_000_000_000);
@@ -17,7 +26,7 @@ class Street {
   constructor(fuse_A: number, maxima_A: readonly number[], metered = true) {
     const chargers = maxima_A.map((maximum_A) => ({ wiring: single('L1'), maximum_A }));
     this.state = createSiteState(
-      compiled(siteTopology({ fuse_A, chargers, metered })),
+      compiled(siteTopology({ fuse_A, chargers, metered, nodes: [garage] })),
       this.now,
       defaultPolicy,
     );
@@ -186,6 +195,20 @@ describe('increases', () => {
     street.wait(1);
     street.frame();
     expect(told(street.decide())).toEqual(['0 increase 14 A person-maximum']);
+  });
+
+  it('I1: what one was given is no longer there for the next in the same decision', () => {
+    const street = Street.settled(40, [20, 20, 20]);
+    for (const index of [1, 2]) street.tell(index, { type: 'ended', transactionId: index + 1 });
+    street.settle();
+    for (const index of [1, 2]) street.tell(index, { type: 'started', transactionId: 9, resumed: false });
+    const sent = street.next();
+    const inForce_A = street.state.connectors[0]!.commitment.largest_A(street.now);
+    const raised_A = sent
+      .filter(({ kind }) => kind === 'increase')
+      .reduce((sum, { current_A }) => sum + current_A, 0);
+    // 6 A of the third are in force already.
+    expect([inForce_A, raised_A]).toEqual([20, 14]);
   });
 
   it('need no frame where no meter is', () => {
