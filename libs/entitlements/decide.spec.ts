@@ -64,6 +64,58 @@ const requirementOf = (
   return decision.allowed ? 'allowed' : (decision.nearly[0]?.missing?.requirement ?? 'no way');
 };
 
+describe('what a location allows, whichever row it has', () => {
+  const others = ['shop', 'barn', 'mill'].map((name) => locationFact(name, { ownerPersonId: olga }));
+
+  it.each([0, 1, 2, 3])('NB-84: nobody owns it, behind %d others', (before) => {
+    const locations = [...others.slice(0, before), cabinOf({ ownerPersonId: null })];
+    const table = factsOf(locations, [memberOf('ivo', 'volt', 'installer')], []);
+    expect(letterOf('ivo', 'factory-reset', table)).toBe('y');
+  });
+
+  it.each([0, 1, 2, 3])('partners may share it, behind %d others', (before) => {
+    const locations = [...others.slice(0, before), cabinOf({ partnersMayShare: true })];
+    const table = factsOf(locations, [], [grantOf('pia', 'cabin', 'pia', {})]);
+    expect(letterOf('pia', 'share', table)).toBe('y');
+  });
+});
+
+describe('several ways to one place', () => {
+  const cabins = [cabinOf({})];
+
+  it('a way that is too narrow does not hide a wider one that comes after it', () => {
+    const both = factsOf(
+      cabins,
+      [memberOf('tia', 'volt', 'technician')],
+      [grantOf('tia', 'cabin', 'tia', {})],
+    );
+    expect(letterOf('tia', 'comfort', both)).toBe('y');
+    expect(letterOf('tia', 'history', both)).toBe('y');
+  });
+
+  it('a way that is narrower does not take the place of a wider one before it', () => {
+    const both = factsOf(
+      cabins,
+      [],
+      [
+        grantOf('first', 'cabin', 'gus', { role: 'guest' }),
+        grantOf('second', 'cabin', 'gus', { actions: ['telemetry'] }),
+      ],
+    );
+    expect(letterOf('gus', 'history', both)).toBe('o');
+  });
+
+  it('of two equal ways the older one is the proof', () => {
+    const both = factsOf(
+      cabins,
+      [],
+      [grantOf('first', 'cabin', 'pia', {}), grantOf('second', 'cabin', 'pia', {})],
+    );
+    const decision = may('pia', 'comfort', cabin, now, both);
+    expect(decision.allowed && entitlementOf(decision.proof)).toContain(uuidOf('first'));
+  });
+});
+
 describe('the permission matrix (section 6), one row after the other', () => {
   // T telemetry H history E events U use C comfort L electrical F reset W work I share K revoke O transfer V services B bills
   it.each([
