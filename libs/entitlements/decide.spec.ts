@@ -105,13 +105,25 @@ describe('several ways to one place', () => {
     expect(letterOf('gus', 'history', both)).toBe('o');
   });
 
-  it('of two equal ways the older one is the proof', () => {
+  it('a way to what is his own does not hide one to everything', () => {
     const both = factsOf(
       cabins,
       [],
-      [grantOf('first', 'cabin', 'pia', {}), grantOf('second', 'cabin', 'pia', {})],
+      [grantOf('first', 'cabin', 'gus', { role: 'guest' }), grantOf('second', 'cabin', 'gus', {})],
     );
-    const decision = may('pia', 'comfort', cabin, now, both);
+    expect(letterOf('gus', 'history', both)).toBe('y');
+  });
+
+  it.each([
+    ['history', 'guest'],
+    ['comfort', 'partner'],
+  ] as const)('of two equal ways the older one is the proof: %s as %s', (action, role) => {
+    const both = factsOf(
+      cabins,
+      [],
+      [grantOf('first', 'cabin', 'pia', { role }), grantOf('second', 'cabin', 'pia', { role })],
+    );
+    const decision = may('pia', action, cabin, now, both);
     expect(decision.allowed && entitlementOf(decision.proof)).toContain(uuidOf('first'));
   });
 });
