@@ -1,5 +1,6 @@
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import type { ConnectorState } from './connector-state.js';
+import { countBits } from './phase-switch.js';
 import type { SiteState } from './site-state.js';
 
 /** One hour of laxity more is so much later in the fill, ampere: a quarter of an hour is the whole range of a charger. */
@@ -45,10 +46,4 @@ export function laxityOf_h(connector: ConnectorState, maximum_A: number, now: Ep
 }
 
 const ampereHours = (connector: ConnectorState, energy_Wh: number): number =>
-  energy_Wh / nominal_V / Math.max(1, bitCount(connector.slots));
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}
+  energy_Wh / nominal_V / Math.max(1, countBits(connector.slots));
