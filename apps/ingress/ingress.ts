@@ -4,7 +4,7 @@ import type { Bus, Delivery, Subscription } from '#libs/bus/bus.js';
 import { allPartitions } from '#libs/bus/partition.js';
 import type { Logger } from '#libs/platform/logger.js';
 import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
-import { commandCall } from '#libs/protocols/ocpp16/command-call.js';
+import { isKeptHere } from '#libs/protocols/ocppj/kept-here.js';
 import { PostgresCommandQueue, type CommandQueue } from '#libs/store/command-queue.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
 import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
@@ -17,8 +17,8 @@ import type { IngressConfig } from './ingress-config.js';
 import { createIngressMetrics } from './metrics.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
 import { observeOn } from './observe.js';
-import { inboundActions } from './ocpp/actions.js';
 import { CommandDelivery } from './ocpp/command-delivery.js';
+import { dialectsOf } from './ocpp/dialects.js';
 import { LimitDelivery } from './ocpp/limit-delivery.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
 import { Settlement } from './ocpp/settlement.js';
@@ -72,7 +72,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     this.ocpp = new OcppServer({
       ...shared,
       settled: (station) => void this.settlement.settle(station),
-      actions: inboundActions({
+      dialects: dialectsOf({
         ...shared,
         journal: new PostgresTransactionJournal(pool),
         heartbeatInterval_s: limits.heartbeatInterval_s,
@@ -143,7 +143,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** The row is the command; this message only says that there is one. */
   private async commanded({ message }: Delivery<'commands'>): Promise<void> {
-    if (commandCall(message.request).kind === 'no-wire') return this.commands.carryWithoutWire(message);
+    if (isKeptHere(message.request)) return this.commands.carryWithoutWire(message);
     const station = this.ocpp.stations.get(message.deviceId);
     if (station?.isSettled) void this.settlement.wake(station);
   }

@@ -24,12 +24,12 @@ export const httpRefusals = {
   'subprotocol-missing': {
     status: 400,
     detail: 'The request names no WebSocket subprotocol.',
-    remedy: 'Send the header Sec-WebSocket-Protocol: ocpp1.6.',
+    remedy: 'Send the header Sec-WebSocket-Protocol with ocpp1.6, ocpp2.0.1 or ocpp2.1.',
   },
   'subprotocol-unknown': {
     status: 400,
     detail: 'None of the offered WebSocket subprotocols is spoken here.',
-    remedy: 'Send the header Sec-WebSocket-Protocol: ocpp1.6.',
+    remedy: 'Send the header Sec-WebSocket-Protocol with ocpp1.6, ocpp2.0.1 or ocpp2.1.',
   },
   auth: {
     status: 401,

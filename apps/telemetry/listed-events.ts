@@ -84,6 +84,12 @@ const listers: { readonly [Type in Observation['event']['type']]?: Lister<Type> 
           detail: { connector, limitId },
         }
       : null,
+  notice: ({ topic, code, severity, detail }, { deviceTime, receivedAt }) => ({
+    type: `${topic}-notice`,
+    severity: severity <= 2 ? 'alarm' : severity <= 4 ? 'fault' : severity <= 5 ? 'warning' : 'information',
+    key: `notice:${topic}:${code}:${deviceTime}:${receivedAt}`,
+    detail: { ...detail, code },
+  }),
   'hub-event': ({ sequence, category, code, zone, text }) => ({
     type: `hub-${category}`,
     severity: hubSeverity[category],

@@ -74,6 +74,12 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
     value: z.string().max(500),
   }),
   z.object({ action: z.literal('clear-charging-profile') }),
+  // Any message of the charger's OCPP version, as it stands in the standard.
+  z.object({
+    action: z.literal('ocpp-call'),
+    message: z.string().regex(/^[A-Z][A-Za-z0-9]{1,49}$/, 'name an OCPP message, such as GetVariables'),
+    payload: z.record(z.string(), z.unknown()),
+  }),
 ]);
 export type CommandRequest = z.infer<typeof commandRequestSchema>;
 export type CommandAction = CommandRequest['action'];

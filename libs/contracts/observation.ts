@@ -10,7 +10,7 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('connected'),
     connectionEpoch: z.number().int(),
-    protocol: z.enum(['ocpp1.6', 'mqtt']),
+    protocol: z.enum(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'mqtt']),
   }),
   z.object({
     type: z.literal('disconnected'),
@@ -73,6 +73,13 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     outcome: z.enum(['accepted', 'rejected', 'unknown', 'undelivered']),
   }),
   z.object({ type: z.literal('configuration-reported'), values: z.record(z.string(), z.string()) }),
+  z.object({
+    type: z.literal('notice'),
+    topic: z.string(),
+    code: z.string(),
+    severity: z.number().int().min(0).max(9),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  }),
   z.object({
     type: z.literal('balancer-reading'),
     current_A: perPhase,

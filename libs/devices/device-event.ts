@@ -12,6 +12,7 @@ export type DeviceEvent =
   | MeterSampled
   | LimitAnswered
   | ConfigurationReported
+  | Notice
   | BalancerRead
   | BalancerInstalled
   | HubReported
@@ -21,7 +22,7 @@ export interface Connected {
   readonly type: 'connected';
   /** Rises with every accepted connection of the device; the newest wins. */
   readonly connectionEpoch: number;
-  readonly protocol: 'ocpp1.6' | 'mqtt';
+  readonly protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | 'mqtt';
 }
 export interface Disconnected {
   readonly type: 'disconnected';
@@ -98,6 +99,17 @@ export interface LimitAnswered {
 export interface ConfigurationReported {
   readonly type: 'configuration-reported';
   readonly values: Readonly<Record<string, string>>;
+}
+/** Something a device tells that people may want to read and nothing decides by. */
+export interface Notice {
+  readonly type: 'notice';
+  /** What it is about: `firmware`, `security`, `log`, `reservation`, `display`, ... */
+  readonly topic: string;
+  /** The device's own word for what happened, such as an OCPP status or event type. */
+  readonly code: string;
+  /** 0 danger to 9 debugging, as OCPP 2.0.1 N07 counts them; 8 is ordinary information. */
+  readonly severity: number;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 /** One reading of a Zen load balancer. */
 export interface BalancerRead {

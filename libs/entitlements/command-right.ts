@@ -22,4 +22,5 @@ export const commandRights = {
   'get-configuration': 'electrical',
   'change-configuration': 'electrical',
   'clear-charging-profile': 'electrical',
+  'ocpp-call': 'electrical',
 } as const satisfies Record<string, LocationAction>;

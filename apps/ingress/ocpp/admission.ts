@@ -4,8 +4,7 @@ import { verifyDeviceSecret } from '#libs/store/device-secret.js';
 import type { DeviceRegistry, RegisteredDevice } from '#libs/store/device-registry.js';
 import { fail, ok, type Result } from '#libs/units/result.js';
 import type { HttpRefusalCode } from '../refusals.js';
-
-export const subprotocol = 'ocpp1.6';
+import { isSpoken, type SpokenVersion } from './dialect.js';
 
 /** OCPP 1.6J 3.1.1 leaves the length open; 48 is what OCPP 2.0.1 allows, and more than any vendor uses. */
 const identityLimit = 48;
@@ -28,9 +27,16 @@ export function identityOf(url: string): Result<string, HttpRefusalCode> {
   return ok(identity);
 }
 
+/** The first of the offered subprotocols that is spoken here: the charger lists them by its preference (RFC 6455 4.1). */
+export const negotiate = (header: string | undefined): SpokenVersion | undefined =>
+  (header ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .find(isSpoken);
+
 export function subprotocolRefusal(header: string | undefined): HttpRefusalCode | null {
   if (header === undefined || header.trim() === '') return 'subprotocol-missing';
-  return header.split(',').some((name) => name.trim() === subprotocol) ? null : 'subprotocol-unknown';
+  return negotiate(header) ? null : 'subprotocol-unknown';
 }
 
 /** The password of HTTP basic authentication whose user name is `identity` (OCPP 1.6J 6.2); null when it is not that. */
@@ -67,18 +73,22 @@ export async function authenticate(
 /** The part of a request the door looks at. */
 export type Visitor = Pick<IncomingMessage, 'url' | 'headers'>;
 
-export type Admission = Result<RegisteredDevice, HttpRefusalCode>;
+export type Admission = Result<
+  { readonly device: RegisteredDevice; readonly version: SpokenVersion },
+  HttpRefusalCode
+>;
 
 /** Security profile 1 (OCPP 1.6 Security Whitepaper 3.3): everything that is asked before the WebSocket opens. */
 export async function admit(registry: Pick<DeviceRegistry, 'find'>, visitor: Visitor): Promise<Admission> {
   const identity = identityOf(visitor.url ?? '');
   if (!identity.ok) return identity;
-  const refusal = subprotocolRefusal(visitor.headers['sec-websocket-protocol']);
-  if (refusal) return fail(refusal);
+  const offered = visitor.headers['sec-websocket-protocol'];
+  const version = negotiate(offered);
+  if (!version) return fail(subprotocolRefusal(offered) ?? 'subprotocol-unknown');
   const password = passwordOf(visitor.headers.authorization, identity.value);
   try {
     const device = await authenticate(registry, identity.value, password, ['charger']);
-    return device ? ok(device) : fail('auth');
+    return device ? ok({ device, version }) : fail('auth');
   } catch {
     return fail('unavailable');
   }

@@ -1,4 +1,4 @@
-import type { CallRefusal } from '#libs/protocols/ocpp16/call-error.js';
+import type { CallRefusal } from '#libs/protocols/ocppj/call-error.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
 
 /** A call whose payload its schema has proven. */

@@ -1,7 +1,7 @@
 import type { Bus } from '#libs/bus/bus.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
 import type { Logger } from '#libs/platform/logger.js';
-import { commandCall, commandOutcome, configurationValues } from '#libs/protocols/ocpp16/command-call.js';
+import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import type { CommandEnd, CommandQueue } from '#libs/store/command-queue.js';
 import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -49,10 +49,9 @@ export class CommandDelivery {
 
   /** Ends a command that needs nothing on the wire, whether or not its charger is connected; never rejects. */
   async carryWithoutWire(command: CommandMessage): Promise<void> {
-    const call = commandCall(command.request);
-    if (call.kind !== 'no-wire') return;
+    if (!isKeptHere(command.request)) return;
     try {
-      await this.acceptHere(command, call.reason);
+      await this.acceptHere(command, keptHereReason(command.request.action));
     } catch (error) {
       this.ports.logger.error({ commandId: command.commandId, err: error }, 'a command could not be carried');
     }
@@ -64,18 +63,25 @@ export class CommandDelivery {
   }
 
   private async attempt(station: Reachable, command: CommandMessage): Promise<void> {
-    const call = commandCall(command.request);
+    const call = await station.dialect.commandCall(station.device, command.request);
     if (call.kind === 'no-wire') return this.acceptHere(command, call.reason);
+    if (call.kind === 'unsupported') {
+      if (await this.mayGo(command))
+        await this.end(command, 'sent', { state: 'rejected', answer: null, reason: call.reason });
+      return;
+    }
     let taken = false;
     const outcome = await station.outbound.call({
       action: call.action,
-      payload: call.payload,
       lane: 'command',
       key: null,
       timeout_ms: Math.min(this.ports.callTimeout_ms, command.deadline - this.ports.clock.now()),
-      beforeSend: async () => (taken = await this.mayGo(command)),
+      prepare: async () => {
+        taken = await this.mayGo(command);
+        return taken ? call.payload : null;
+      },
     });
-    await this.conclude(station, command, outcome, taken);
+    await this.conclude(station, command, call.action, outcome, taken);
   }
 
   /** The last three questions before the wire: in time, still allowed, and nobody else's already. */
@@ -96,12 +102,13 @@ export class CommandDelivery {
   private async conclude(
     station: Reachable,
     command: CommandMessage,
+    action: string,
     outcome: CallOutcome,
     taken: boolean,
   ): Promise<void> {
     switch (outcome.kind) {
       case 'answered':
-        return this.answered(station, command, outcome.payload);
+        return this.answered(station, command, action, outcome.payload);
       case 'refused': {
         const { code, description, details } = outcome;
         const answer = { errorCode: code, errorDescription: description, errorDetails: details };
@@ -118,8 +125,13 @@ export class CommandDelivery {
     }
   }
 
-  private async answered(station: Reachable, command: CommandMessage, answer: unknown): Promise<void> {
-    const state = commandOutcome(answer);
+  private async answered(
+    station: Reachable,
+    command: CommandMessage,
+    action: string,
+    answer: unknown,
+  ): Promise<void> {
+    const state = station.dialect.commandOutcome(action, answer);
     const { request } = command;
     if (state === 'accepted') {
       const reported = reportedBy(request);
@@ -132,9 +144,9 @@ export class CommandDelivery {
           at: this.ports.clock.now(),
         });
       }
-      if (request.action === 'get-configuration') {
+      const values = station.dialect.reportedConfiguration(action, answer);
+      if (values) {
         const now = this.ports.clock.now();
-        const values = configurationValues(answer);
         await this.ports.observe(
           station.device,
           { type: 'configuration-reported', values },

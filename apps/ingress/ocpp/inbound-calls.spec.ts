@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { schemasOf } from '#libs/protocols/ocppj/schema.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import type { ActionTable } from './call-handler.js';
-import { testDevice as device } from './handlers/handler-fakes.js';
+import { testDevice as device } from './v16/handlers/handler-fakes.js';
 import { InboundCalls } from './inbound-calls.js';
 
 let sent: unknown[][];
@@ -15,6 +16,7 @@ function open(actions: ActionTable, ready: Promise<void>): InboundCalls {
   return new InboundCalls(
     {
       actions,
+      schemas: schemasOf('ocpp1.6'),
       device,
       replayedAnswers: 2,
       send: (text) => sent.push(JSON.parse(text) as unknown[]) > 0,

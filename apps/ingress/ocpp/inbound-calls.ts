@@ -1,6 +1,6 @@
-import { encodeError, encodeResult } from '#libs/protocols/ocpp16/frame.js';
-import type { CallRefusal } from '#libs/protocols/ocpp16/call-error.js';
-import { checkRequest, isOcpp16Action } from '#libs/protocols/ocpp16/schema.js';
+import { encodeError, encodeResult } from '#libs/protocols/ocppj/frame.js';
+import type { CallRefusal } from '#libs/protocols/ocppj/call-error.js';
+import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
 import { AnswerFirst, CallRefused, type ActionTable } from './call-handler.js';
 
@@ -13,6 +13,7 @@ export interface Arrival {
 
 export interface InboundPorts {
   readonly actions: ActionTable;
+  readonly schemas: OcppSchemas;
   readonly device: RegisteredDevice;
   readonly replayedAnswers: number;
   readonly send: (text: string) => boolean;
@@ -96,11 +97,12 @@ export class InboundCalls {
   }
 
   private judge(arrival: Arrival): CallRefusal | null {
-    if (!isOcpp16Action(arrival.action))
-      return { code: 'NotImplemented', description: 'This action is not part of OCPP 1.6' };
+    const { schemas } = this.ports;
+    if (!schemas.actions.has(arrival.action))
+      return { code: 'NotImplemented', description: `This action is not part of ${schemas.version}` };
     if (!Object.hasOwn(this.ports.actions, arrival.action))
       return { code: 'NotSupported', description: 'This action is known but not supported here' };
-    return checkRequest(arrival.action, arrival.payload);
+    return schemas.checkRequest(arrival.action, arrival.payload);
   }
 
   private answerError(arrival: Arrival, error: unknown): void {

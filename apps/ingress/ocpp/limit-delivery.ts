@@ -2,7 +2,6 @@ import type { Delivery } from '#libs/bus/bus.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { LimitAnswered } from '#libs/devices/device-event.js';
 import type { Logger } from '#libs/platform/logger.js';
-import { limitProfile } from '#libs/protocols/ocpp16/charging-profile.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { IngressMetrics } from '../metrics.js';
 import type { Observe } from '../observe.js';
@@ -10,7 +9,7 @@ import type { CallOutcome } from './outbound-calls.js';
 import type { Station } from './station.js';
 
 /** What delivery needs of a connection; Station is one. */
-export type Reachable = Pick<Station, 'device' | 'isSettled' | 'outbound'>;
+export type Reachable = Pick<Station, 'device' | 'dialect' | 'isSettled' | 'outbound'>;
 
 export interface LimitDeliveryPorts {
   readonly station: (deviceId: string) => Reachable | undefined;
@@ -79,13 +78,15 @@ export class LimitDelivery {
     const { leaseUntil } = limit;
     const outcome = await station.outbound.call({
       action: 'SetChargingProfile',
-      payload: limitProfile(limit),
       lane: 'limit',
       // Latest wins: a limit that still waits is worth nothing once a newer one for the same session exists.
       key: `${limit.connector}/${limit.transactionId ?? 'standing'}`,
       timeout_ms: this.ports.limitTimeout_ms,
       // A lease that ran out in the queue would be void on arrival.
-      beforeSend: async () => leaseUntil === null || leaseUntil > this.ports.clock.now(),
+      prepare: async () =>
+        leaseUntil === null || leaseUntil > this.ports.clock.now()
+          ? station.dialect.limitPayload(station.device, limit)
+          : null,
     });
     return limitOutcome(outcome);
   }

@@ -5,12 +5,14 @@ import type { DeviceRegistry, RegisteredDevice } from '#libs/store/device-regist
 import { listen } from '../listen.js';
 import type { RefusalReason } from '../metrics.js';
 import { httpRefusals, type HttpRefusalCode } from '../refusals.js';
-import { admit, subprotocol } from './admission.js';
+import { admit, negotiate } from './admission.js';
+import type { Dialects } from './dialect.js';
 import { Station, type StationPorts } from './station.js';
 import { Stations } from './stations.js';
 
 export interface OcppServerPorts extends StationPorts {
   readonly registry: DeviceRegistry;
+  readonly dialects: Dialects;
 }
 
 const metricReason: Readonly<Record<HttpRefusalCode, RefusalReason>> = {
@@ -40,7 +42,7 @@ export class OcppServer {
       maxPayload: limits.webSocketMessage_bytes,
       perMessageDeflate: false,
       clientTracking: false,
-      handleProtocols: () => subprotocol,
+      handleProtocols: (_offered, request) => negotiate(request.headers['sec-websocket-protocol']) ?? false,
     });
     this.http = createServer({ requestTimeout: limits.handshakeTimeout_ms }, (request, response) => {
       const { status, ...body } = this.refusal(request, 'not-a-websocket');
@@ -79,11 +81,12 @@ export class OcppServer {
     try {
       const admission = await admit(this.ports.registry, request);
       if (!admission.ok) return this.refuse(request, socket, admission.error);
-      const connection = await this.ports.registry.openConnection(admission.value.deviceId);
+      const { device, version } = admission.value;
+      const connection = await this.ports.registry.openConnection(device.deviceId);
       if (this.draining) return this.refuse(request, socket, 'busy');
       this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         socket.off('error', ignore);
-        this.welcome(new Station(admission.value, connection, webSocket, this.ports));
+        this.welcome(new Station(device, connection, this.ports.dialects[version], webSocket, this.ports));
       });
     } catch (error) {
       this.ports.logger.error({ err: error }, 'a charger could not be let in');

@@ -26,11 +26,10 @@ afterEach(() => {
 const call = (action: string, change: Partial<OutboundCall>) =>
   calls.call({
     action,
-    payload: {},
     lane: 'command',
     key: null,
     timeout_ms: 1_000,
-    beforeSend: async () => true,
+    prepare: async () => ({}),
     ...change,
   });
 const turn = () => jest.advanceTimersByTimeAsync(0);
@@ -104,8 +103,8 @@ describe('outbound calls', () => {
   });
 
   it('a call that is withdrawn at its turn leaves the wire to the next', async () => {
-    const withdrawn = call('A', { beforeSend: async () => false });
-    const failing = call('B', { beforeSend: () => Promise.reject(new Error('database away')) });
+    const withdrawn = call('A', { prepare: async () => null });
+    const failing = call('B', { prepare: () => Promise.reject(new Error('database away')) });
     void call('C', {});
     expect(await withdrawn).toEqual(notSent('withdrawn'));
     expect(await failing).toEqual(notSent('withdrawn'));
@@ -114,18 +113,18 @@ describe('outbound calls', () => {
   });
 
   it('a deadline or an end during the preparation waits for it, and nothing is sent', async () => {
-    let prepared: (wanted: boolean) => void = () => undefined;
-    const beforeSend = () => new Promise<boolean>((resolve) => (prepared = resolve));
-    const late = call('A', { beforeSend, timeout_ms: 10 });
+    let prepared: (payload: object) => void = () => undefined;
+    const prepare = () => new Promise<object | null>((resolve) => (prepared = resolve));
+    const late = call('A', { prepare, timeout_ms: 10 });
     let outcome: CallOutcome | undefined;
     void late.then((value) => (outcome = value));
     await jest.advanceTimersByTimeAsync(20);
     expect(outcome).toBeUndefined();
-    prepared(true);
+    prepared({});
     expect(await late).toEqual(notSent('deadline'));
-    const closing = call('B', { beforeSend });
+    const closing = call('B', { prepare });
     calls.close();
-    prepared(true);
+    prepared({});
     expect(await closing).toEqual(notSent('closed'));
     expect(sent).toEqual([]);
   });

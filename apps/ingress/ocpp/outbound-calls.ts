@@ -1,16 +1,15 @@
-import { encodeCall, type Frame } from '#libs/protocols/ocpp16/frame.js';
+import { encodeCall, type Frame } from '#libs/protocols/ocppj/frame.js';
 
 export interface OutboundCall {
   readonly action: string;
-  readonly payload: object;
   /** Limits overtake commands: a fuse does not wait for a person. */
   readonly lane: 'limit' | 'command';
   /** While it waits, a later call with the same key takes its place. */
   readonly key: string | null;
   /** From now to the answer, waiting for its turn included. */
   readonly timeout_ms: number;
-  /** Asked when its turn has come; false withdraws it. */
-  readonly beforeSend: () => Promise<boolean>;
+  /** Asked for the payload when its turn has come; null withdraws it. */
+  readonly prepare: () => Promise<object | null>;
 }
 
 export type CallOutcome =
@@ -125,14 +124,13 @@ export class OutboundCalls {
   }
 
   private async prepare(pending: Pending): Promise<void> {
-    const wanted = await pending.call.beforeSend().catch(() => false);
+    const payload = await pending.call.prepare().catch(() => null);
     if (pending.stopped) return this.end(pending, { kind: 'not-sent', why: pending.stopped });
-    if (!wanted) return this.end(pending, { kind: 'not-sent', why: 'withdrawn' });
+    if (!payload) return this.end(pending, { kind: 'not-sent', why: 'withdrawn' });
     pending.messageId = this.ports.newMessageId();
     pending.sentAt = performance.now();
     pending.state = 'sent';
-    const { action, payload } = pending.call;
-    if (!this.ports.send(encodeCall(pending.messageId, action, payload)))
+    if (!this.ports.send(encodeCall(pending.messageId, pending.call.action, payload)))
       this.end(pending, { kind: 'not-sent', why: 'closed' });
   }
 

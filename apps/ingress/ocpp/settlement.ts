@@ -1,6 +1,5 @@
 import type { Bus } from '#libs/bus/bus.js';
 import type { Logger } from '#libs/platform/logger.js';
-import { commandCall, commandOutcome } from '#libs/protocols/ocpp16/command-call.js';
 import type { CommandQueue } from '#libs/store/command-queue.js';
 import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -76,18 +75,20 @@ export class Settlement {
   private async sendMissing(station: Reachable): Promise<void> {
     const { deviceId, siteId } = station.device;
     for (const request of missingSettings(await this.ports.twins.read(deviceId))) {
-      const call = commandCall(request);
+      const call = await station.dialect.commandCall(station.device, request);
       const reported = reportedBy(request);
       if (call.kind !== 'call' || !reported) continue;
       const outcome = await station.outbound.call({
         action: call.action,
-        payload: call.payload,
         lane: 'command',
         key: `setting/${request.action}`,
         timeout_ms: this.ports.callTimeout_ms,
-        beforeSend: async () => true,
+        prepare: async () => call.payload,
       });
-      if (outcome.kind !== 'answered' || commandOutcome(outcome.payload) !== 'accepted') {
+      if (
+        outcome.kind !== 'answered' ||
+        station.dialect.commandOutcome(call.action, outcome.payload) !== 'accepted'
+      ) {
         this.ports.logger.warn(
           { deviceId, setting: request.action },
           'the charger did not take a desired setting',

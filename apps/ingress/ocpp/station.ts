@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import type { Disconnected } from '#libs/devices/device-event.js';
 import type { Logger } from '#libs/platform/logger.js';
-import { encodeError, parseFrame, type Frame } from '#libs/protocols/ocpp16/frame.js';
+import { spellings } from '#libs/protocols/ocppj/call-error.js';
+import { encodeError, parseFrame, type Frame } from '#libs/protocols/ocppj/frame.js';
 import type { Connection, RegisteredDevice } from '#libs/store/device-registry.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { IngressLimits } from '../ingress-config.js';
@@ -10,12 +11,11 @@ import type { IngressMetrics, RefusalReason } from '../metrics.js';
 import type { Observe } from '../observe.js';
 import { closings, type ClosingCode } from '../refusals.js';
 import { TokenBucket } from '../token-bucket.js';
-import type { ActionTable } from './call-handler.js';
+import type { Dialect } from './dialect.js';
 import { InboundCalls, type Arrival } from './inbound-calls.js';
 import { OutboundCalls } from './outbound-calls.js';
 
 export interface StationPorts {
-  readonly actions: ActionTable;
   readonly clock: Clock;
   readonly limits: IngressLimits;
   readonly logger: Logger;
@@ -51,6 +51,7 @@ export class Station {
   constructor(
     readonly device: RegisteredDevice,
     readonly connection: Connection,
+    readonly dialect: Dialect,
     private readonly socket: WebSocket,
     private readonly ports: StationPorts,
   ) {
@@ -70,11 +71,12 @@ export class Station {
     const announced = this.announce({
       type: 'connected',
       connectionEpoch: connection.connectionEpoch,
-      protocol: 'ocpp1.6',
+      protocol: dialect.schemas.version,
     });
     this.inbound = new InboundCalls(
       {
-        actions: ports.actions,
+        actions: dialect.actions,
+        schemas: dialect.schemas,
         device,
         replayedAnswers: limits.replayedAnswers,
         send,
@@ -157,8 +159,9 @@ export class Station {
   private malformed(frame: Extract<Frame, { kind: 'malformed' }>): void {
     const reason = frame.why === 'json' ? 'bad-json' : 'bad-shape';
     this.ports.metrics.refusals.inc({ protocol: 'ocpp', reason });
-    if (frame.messageId !== null)
-      this.send(encodeError(frame.messageId, 'FormationViolation', 'A call has exactly four elements'));
+    const { malformed, unreadableId } = spellings[this.dialect.schemas.version];
+    const messageId = frame.messageId ?? unreadableId;
+    if (messageId !== null) this.send(encodeError(messageId, malformed, 'This is no OCPP-J message'));
     this.badMessages++;
     if (this.badMessages <= this.ports.limits.badMessages) return;
     this.ports.logger.warn({ ...this.identity(), reason }, 'closed after too many malformed messages');

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Limit } from '#libs/contracts/limit.js';
 import { limitProfile, personsMaximumProfile, roundDown } from './charging-profile.js';
-import { checkRequest } from './schema.js';
+import { schemasOf } from '../ocppj/schema.js';
+
+const { checkRequest } = schemasOf('ocpp1.6');
 
 const limit: Limit = {
   limitId: 'l',

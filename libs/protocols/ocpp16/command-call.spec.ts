@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CommandRequest } from '#libs/contracts/command.js';
 import { commandCall, commandOutcome, configurationValues } from './command-call.js';
-import { checkRequest } from './schema.js';
+import type { WiredRequest } from '../ocppj/kept-here.js';
+import { schemasOf } from '../ocppj/schema.js';
 
-const requests: [CommandRequest, string, object][] = [
+const { checkRequest } = schemasOf('ocpp1.6');
+
+const requests: [WiredRequest, string, object][] = [
   [
     { action: 'set-brightness', brightness_percent: 0 },
     'ChangeConfiguration',
@@ -41,21 +43,6 @@ describe('commands as OCPP 1.6 calls (chapter 5)', () => {
   it.each(requests)('%j -> %s', (request, action, payload) => {
     expect(commandCall(request)).toEqual({ kind: 'call', action, payload });
     expect(checkRequest(action, payload)).toBeNull();
-  });
-
-  it.each<CommandRequest>([
-    { action: 'set-schedule', windows: [] },
-    { action: 'set-mode', mode: 'price' },
-    { action: 'set-departure', departures: [], energy_kWh: null },
-    { action: 'boost', until: null },
-    { action: 'set-priority', priority: 1 },
-    { action: 'set-phases', phases: 'one' },
-    { action: 'set-goal', transactionId: 1, departure: null, energy_kWh: 5 },
-  ])('%j needs nothing on the wire and says why', (request) => {
-    expect(commandCall(request)).toEqual({
-      kind: 'no-wire',
-      reason: expect.stringContaining('load balancing'),
-    });
   });
 
   it.each([

@@ -1,37 +1,16 @@
-import type { CommandRequest } from '#libs/contracts/command.js';
+import { call, type CommandCall } from '../ocppj/command-call.js';
+import type { WiredRequest } from '../ocppj/kept-here.js';
 import { personsMaximumProfile } from './charging-profile.js';
 
-/** What a command becomes on the wire, or why it needs none. */
-export type CommandCall =
-  | { readonly kind: 'call'; readonly action: string; readonly payload: object }
-  | { readonly kind: 'no-wire'; readonly reason: string };
-
-type RequestOf<Action extends CommandRequest['action']> = Extract<CommandRequest, { action: Action }>;
-
-const call = (action: string, payload: object): CommandCall => ({ kind: 'call', action, payload });
-
-const keptHere = (): CommandCall => ({
-  kind: 'no-wire',
-  reason: 'The load balancing keeps this itself; nothing has to be sent to the charger.',
-});
+type RequestOf<Action extends WiredRequest['action']> = Extract<WiredRequest, { action: Action }>;
 
 /** Every command and its OCPP 1.6 call (chapter 5, operations initiated by the central system). */
 const table: {
-  readonly [Action in CommandRequest['action']]: (request: RequestOf<Action>) => CommandCall;
+  readonly [Action in WiredRequest['action']]: (request: RequestOf<Action>) => CommandCall;
 } = {
   'set-max-current': (request) => call('SetChargingProfile', personsMaximumProfile(request.current_A)),
   'set-brightness': (request) =>
     call('ChangeConfiguration', { key: 'LightIntensity', value: String(request.brightness_percent) }),
-  'set-schedule': () => ({
-    kind: 'no-wire',
-    reason: 'The schedule is kept by the load balancing itself; nothing has to be sent to the charger.',
-  }),
-  'set-mode': keptHere,
-  'set-departure': keptHere,
-  boost: keptHere,
-  'set-priority': keptHere,
-  'set-phases': keptHere,
-  'set-goal': keptHere,
   'remote-start': (request) =>
     call('RemoteStartTransaction', { connectorId: request.connector, idTag: request.idToken }),
   'remote-stop': (request) => call('RemoteStopTransaction', { transactionId: request.transactionId }),
@@ -51,8 +30,8 @@ const table: {
     call('ClearChargingProfile', { chargingProfilePurpose: 'ChargePointMaxProfile' }),
 };
 
-export function commandCall(request: CommandRequest): CommandCall {
-  const translate = table[request.action] as (request: CommandRequest) => CommandCall;
+export function commandCall(request: WiredRequest): CommandCall {
+  const translate = table[request.action] as (request: WiredRequest) => CommandCall;
   return translate(request);
 }
 

@@ -1,6 +1,6 @@
 import type { MeterSampled } from '#libs/devices/device-event.js';
 import type { PerPhase } from '#libs/units/phases.js';
-import { deviceTimeOf } from './device-time.js';
+import { deviceTimeOf } from '../ocppj/device-time.js';
 import type { MeterValue, MeterValuesRequest, SampledValue } from './payloads.js';
 
 export interface TimedSample {

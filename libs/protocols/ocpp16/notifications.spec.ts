@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bootedEvent } from './boot-notification.js';
-import { deviceTimeOf } from './device-time.js';
+import { deviceTimeOf } from '../ocppj/device-time.js';
 import { connectorStatusEvent } from './status-notification.js';
 
 describe('BootNotification and StatusNotification -> events', () => {

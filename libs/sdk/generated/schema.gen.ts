@@ -2676,6 +2676,13 @@ export interface components {
         } | {
             /** @constant */
             action: "clear-charging-profile";
+        } | {
+            /** @constant */
+            action: "ocpp-call";
+            message: string;
+            payload: {
+                [key: string]: unknown;
+            };
         };
         Me: {
             personId: string;
@@ -3956,6 +3963,13 @@ export interface components {
         } | {
             /** @constant */
             action: "clear-charging-profile";
+        } | {
+            /** @constant */
+            action: "ocpp-call";
+            message: string;
+            payload: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;

@@ -1,7 +1,7 @@
 import type { AuthorizationStatus, AuthorizeRequest } from '#libs/protocols/ocpp16/payloads.js';
 import type { DeviceRegistry } from '#libs/store/device-registry.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
-import type { CallHandler } from '../call-handler.js';
+import type { CallHandler } from '../../call-handler.js';
 
 /** How long after a person's remote start its token is good for starting at that charger. */
 const remoteStartWindow_ms = 15 * 60_000;

@@ -1,5 +1,5 @@
-import type { Observe } from '../../observe.js';
-import type { CallHandler } from '../call-handler.js';
+import type { Observe } from '../../../observe.js';
+import type { CallHandler } from '../../call-handler.js';
 
 /** OCPP 1.6 4.6: a sign of life; the answer sets the charger's clock. */
 export const heartbeat =

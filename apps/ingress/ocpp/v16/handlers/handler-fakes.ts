@@ -1,7 +1,7 @@
 import type { DeviceEvent } from '#libs/devices/device-event.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
-import type { Observe, Times } from '../../observe.js';
-import { AnswerFirst } from '../call-handler.js';
+import type { Observe, Times } from '../../../observe.js';
+import { AnswerFirst } from '../../call-handler.js';
 
 export const testDevice: RegisteredDevice = {
   deviceId: 'device-1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CallRefused } from '../call-handler.js';
+import { CallRefused } from '../../call-handler.js';
 import { receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
 import { meterValues } from './meter-values.js';
 import { statusNotification } from './status-notification.js';

@@ -1,8 +1,8 @@
-import { deviceTimeOf } from '#libs/protocols/ocpp16/device-time.js';
+import { deviceTimeOf } from '#libs/protocols/ocppj/device-time.js';
 import type { StartTransactionRequest } from '#libs/protocols/ocpp16/payloads.js';
 import type { TransactionJournal } from '#libs/store/journal/transaction-journal.js';
-import type { Observe } from '../../observe.js';
-import { AnswerFirst, requireConnector, type CallHandler } from '../call-handler.js';
+import type { Observe } from '../../../observe.js';
+import { AnswerFirst, requireConnector, type CallHandler } from '../../call-handler.js';
 import type { TokenStatus } from './authorize.js';
 
 export interface StartPorts {

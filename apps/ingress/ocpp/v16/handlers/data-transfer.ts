@@ -1,6 +1,6 @@
 import type { DataTransferRequest } from '#libs/protocols/ocpp16/payloads.js';
-import type { Observe } from '../../observe.js';
-import type { CallHandler } from '../call-handler.js';
+import type { Observe } from '../../../observe.js';
+import type { CallHandler } from '../../call-handler.js';
 
 /** What a vendor's messages are answered with, by vendorId; none has been agreed with a vendor yet. */
 export type VendorTable = Readonly<Record<string, CallHandler<DataTransferRequest>>>;

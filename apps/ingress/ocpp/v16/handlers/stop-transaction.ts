@@ -1,10 +1,10 @@
-import { deviceTimeOf } from '#libs/protocols/ocpp16/device-time.js';
+import { deviceTimeOf } from '#libs/protocols/ocppj/device-time.js';
 import { meterSamples } from '#libs/protocols/ocpp16/meter-values.js';
 import type { StopTransactionRequest } from '#libs/protocols/ocpp16/payloads.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
 import type { TransactionJournal } from '#libs/store/journal/transaction-journal.js';
-import type { Observe } from '../../observe.js';
-import type { CallHandler } from '../call-handler.js';
+import type { Observe } from '../../../observe.js';
+import type { CallHandler } from '../../call-handler.js';
 import type { TokenStatus } from './authorize.js';
 
 export interface StopPorts {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkRequest, checkResponse, isOcpp16Action } from './schema.js';
+import { schemasOf } from './schema.js';
+
+const { actions, checkRequest, checkResponse } = schemasOf('ocpp1.6');
 
 describe('OCPP 1.6 schemas', () => {
   it('knows the actions of both directions and no others', () => {
-    expect(isOcpp16Action('Heartbeat')).toBe(true);
-    expect(isOcpp16Action('SetChargingProfile')).toBe(true);
-    expect(isOcpp16Action('NotifyReport')).toBe(false);
-    expect(isOcpp16Action('__proto__')).toBe(false);
+    expect(actions.has('Heartbeat')).toBe(true);
+    expect(actions.has('SetChargingProfile')).toBe(true);
+    expect(actions.has('NotifyReport')).toBe(false);
+    expect(actions.has('__proto__')).toBe(false);
   });
 
   it.each([
@@ -36,5 +38,14 @@ describe('OCPP 1.6 schemas', () => {
   it('judges answers too', () => {
     expect(checkResponse('Reset', { status: 'Accepted' })).toBeNull();
     expect(checkResponse('Reset', { status: 'Maybe' })?.code).toBe('PropertyConstraintViolation');
+  });
+
+  it.each(['ocpp2.0.1', 'ocpp2.1'] as const)('part 4, 4.3: %s spells its codes rightly', (version) => {
+    const second = schemasOf(version);
+    expect(second.actions.has('TransactionEvent')).toBe(true);
+    expect(second.actions.has('StartTransaction')).toBe(false);
+    expect(second.checkRequest('Authorize', {})?.code).toBe('OccurrenceConstraintViolation');
+    expect(second.checkRequest('Authorize', 'text')?.code).toBe('FormatViolation');
+    expect(second.checkResponse('Heartbeat', { currentTime: '2026-01-05T08:00:00Z' })).toBeNull();
   });
 });

@@ -1,8 +1,8 @@
 import { bootedEvent } from '#libs/protocols/ocpp16/boot-notification.js';
 import type { BootNotificationRequest } from '#libs/protocols/ocpp16/payloads.js';
 import type { DeviceRegistry } from '#libs/store/device-registry.js';
-import type { Observe } from '../../observe.js';
-import { AnswerFirst, type CallHandler } from '../call-handler.js';
+import type { Observe } from '../../../observe.js';
+import { AnswerFirst, type CallHandler } from '../../call-handler.js';
 
 export interface BootPorts {
   readonly observe: Observe;

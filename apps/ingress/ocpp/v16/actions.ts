@@ -1,7 +1,7 @@
 import type { RegisteredDevice, DeviceRegistry } from '#libs/store/device-registry.js';
 import type { TransactionJournal } from '#libs/store/journal/transaction-journal.js';
-import type { Observe } from '../observe.js';
-import type { ActionTable } from './call-handler.js';
+import type { Observe } from '../../observe.js';
+import type { ActionTable } from '../call-handler.js';
 import { acknowledgedOnly } from './handlers/acknowledged-only.js';
 import { authorize, tokenStatusFrom } from './handlers/authorize.js';
 import { bootNotification } from './handlers/boot-notification.js';

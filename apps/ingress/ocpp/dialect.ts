@@ -1,0 +1,28 @@
+import type { CommandRequest } from '#libs/contracts/command.js';
+import type { Limit } from '#libs/contracts/limit.js';
+import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
+import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
+import type { RegisteredDevice } from '#libs/store/device-registry.js';
+import type { ActionTable } from './call-handler.js';
+
+/** One OCPP version as the edge speaks it: everything that differs between versions stands behind this. */
+export interface Dialect {
+  readonly schemas: OcppSchemas;
+  /** The calls of a station, and who answers them. */
+  readonly actions: ActionTable;
+  /** The SetChargingProfile request that carries a limit; null when there is nothing left to limit. */
+  limitPayload(device: RegisteredDevice, limit: Limit): Promise<object | null>;
+  commandCall(device: RegisteredDevice, request: CommandRequest): Promise<CommandCall>;
+  /** Whether a charger's answer to this action agrees. */
+  commandOutcome(action: string, answer: unknown): 'accepted' | 'rejected';
+  /** The configuration that an answer to this action reports; null when it reports none. */
+  reportedConfiguration(action: string, answer: unknown): Readonly<Record<string, string>> | null;
+}
+
+/** The subprotocols a charger may choose. */
+export const spokenVersions = ['ocpp1.6'] as const;
+export type SpokenVersion = (typeof spokenVersions)[number];
+export const isSpoken = (name: string): name is SpokenVersion =>
+  (spokenVersions as readonly string[]).includes(name);
+
+export type Dialects = Readonly<Record<SpokenVersion, Dialect>>;

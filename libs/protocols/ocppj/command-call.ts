@@ -1,0 +1,10 @@
+/** What a command becomes on the wire of one charger, or why nothing is sent. */
+export type CommandCall =
+  | { readonly kind: 'call'; readonly action: string; readonly payload: object }
+  /** It is carried out without the charger. */
+  | { readonly kind: 'no-wire'; readonly reason: string }
+  /** This charger cannot be asked it; the command ends as rejected. */
+  | { readonly kind: 'unsupported'; readonly reason: string };
+
+export const call = (action: string, payload: object): CommandCall => ({ kind: 'call', action, payload });
+export const unsupported = (reason: string): CommandCall => ({ kind: 'unsupported', reason });

@@ -1,0 +1,25 @@
+import type { CommandRequest } from '#libs/contracts/command.js';
+
+const balancing = 'The load balancing keeps this itself; nothing has to be sent to the charger.';
+
+/** Requests that change what the load balancing does and nothing in the charger, whatever version it speaks. */
+const reasons = {
+  'set-schedule': 'The schedule is kept by the load balancing itself; nothing has to be sent to the charger.',
+  'set-mode': balancing,
+  'set-departure': balancing,
+  boost: balancing,
+  'set-priority': balancing,
+  'set-phases': balancing,
+  'set-goal': balancing,
+} as const satisfies Partial<Record<CommandRequest['action'], string>>;
+
+export type KeptHereAction = keyof typeof reasons;
+/** What a dialect has to translate. */
+export type WiredRequest = Exclude<CommandRequest, { action: KeptHereAction | 'ocpp-call' }>;
+
+export const isKeptHere = (
+  request: CommandRequest,
+): request is Extract<CommandRequest, { action: KeptHereAction }> => Object.hasOwn(reasons, request.action);
+
+/** Why nothing is sent; the sentence ends up in the command. */
+export const keptHereReason = (action: KeptHereAction): string => reasons[action];
