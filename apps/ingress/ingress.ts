@@ -7,7 +7,10 @@ import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
 import { isKeptHere } from '#libs/protocols/ocppj/kept-here.js';
 import { PostgresCommandQueue, type CommandQueue } from '#libs/store/command-queue.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
+import { PostgresConnectorStatuses } from '#libs/store/connector-statuses.js';
+import { PostgresDeviceInventories } from '#libs/store/device-inventories.js';
 import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
+import { PostgresTransactionEventJournal } from '#libs/store/journal/transaction-event-journal.js';
 import { PostgresTransactionJournal } from '#libs/store/journal/transaction-journal.js';
 import type { Pool } from '#libs/store/pool.js';
 import { PostgresTwinStore } from '#libs/store/twin-store.js';
@@ -75,6 +78,9 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       dialects: dialectsOf({
         ...shared,
         journal: new PostgresTransactionJournal(pool),
+        transactions: new PostgresTransactionEventJournal(pool),
+        connectors: new PostgresConnectorStatuses(pool),
+        inventories: new PostgresDeviceInventories(pool),
         heartbeatInterval_s: limits.heartbeatInterval_s,
         random: Math.random,
         quarantined: (device, transactionId) => {

@@ -89,7 +89,7 @@ describe('transaction event journal (OCPP 2.0.1 E)', () => {
     });
   });
 
-  it('E13: tells which numbers are missing, also behind an absurd one', async () => {
+  it('E14: tells which numbers are missing, also behind an absurd one', async () => {
     const started = event({});
     await journal.record(started);
     await journal.record({ ...started, sequence: 2, kind: 'Updated' });

@@ -171,3 +171,12 @@ BEGIN
     'missingEvents', facts.gaps + CASE WHEN facts.start_seen THEN 0 ELSE 1 END
   );
 END $$;
+
+-- What each connector of an EVSE last said, because the EVSE's status is made of all of them.
+CREATE TABLE connector_statuses (
+  device_id uuid NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  evse smallint NOT NULL,
+  connector smallint NOT NULL,
+  status text NOT NULL,
+  PRIMARY KEY (device_id, evse, connector)
+);

@@ -111,7 +111,8 @@ function fromTransaction(row: TransactionRow): JournalEntry {
         type: 'transaction-ended',
         connector,
         transactionId,
-        meterStop_Wh: row.meterStop_Wh ?? 0,
+        // OCPP 2.0.1 may end without ever telling a register: then no energy is known.
+        meterStop_Wh: row.meterStop_Wh ?? row.meterStart_Wh,
         reason: row.stopReason ?? '',
       },
     });

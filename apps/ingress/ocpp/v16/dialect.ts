@@ -21,5 +21,6 @@ export function dialect16(ports: ActionPorts): Dialect {
     commandOutcome: (_action, answer) => commandOutcome(answer),
     reportedConfiguration: (action, answer) =>
       action === 'GetConfiguration' ? configurationValues(answer) : null,
+    question: async () => null,
   };
 }
