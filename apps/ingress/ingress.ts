@@ -5,10 +5,13 @@ import { allPartitions } from '#libs/bus/partition.js';
 import type { Logger } from '#libs/platform/logger.js';
 import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
 import { isKeptHere } from '#libs/protocols/ocppj/kept-here.js';
+import { PostgresCarWishes } from '#libs/store/car-wishes.js';
 import { PostgresCommandQueue, type CommandQueue } from '#libs/store/command-queue.js';
+import { DeviceModelStore } from '#libs/store/device-model.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
 import { PostgresConnectorStatuses } from '#libs/store/connector-statuses.js';
 import { PostgresDeviceInventories } from '#libs/store/device-inventories.js';
+import { DeviceReportStore } from '#libs/store/device-reports.js';
 import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
 import { PostgresTransactionEventJournal } from '#libs/store/journal/transaction-event-journal.js';
 import { PostgresTransactionJournal } from '#libs/store/journal/transaction-journal.js';
@@ -24,6 +27,7 @@ import { CommandDelivery } from './ocpp/command-delivery.js';
 import { dialectsOf } from './ocpp/dialects.js';
 import { LimitDelivery } from './ocpp/limit-delivery.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
+import { noContractAuthority } from './ocpp/v201/contract-authority.js';
 import { Settlement } from './ocpp/settlement.js';
 
 /** Injection token of IngressConfig. */
@@ -81,6 +85,12 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
         transactions: new PostgresTransactionEventJournal(pool),
         connectors: new PostgresConnectorStatuses(pool),
         inventories: new PostgresDeviceInventories(pool),
+        model: new DeviceModelStore(pool),
+        reports: new DeviceReportStore(pool),
+        wishes: new PostgresCarWishes(pool),
+        contracts: noContractAuthority,
+        desiredChanged: ({ siteId, deviceId: subjectId }) =>
+          bus.publish('changes', { siteId, subject: 'twin', subjectId, at: clock.now() }),
         heartbeatInterval_s: limits.heartbeatInterval_s,
         random: Math.random,
         quarantined: (device, transactionId) => {

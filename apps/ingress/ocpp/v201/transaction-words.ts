@@ -85,7 +85,7 @@ function missing(record: TransactionRecord, receivedAt: number): Word {
       type: 'notice',
       topic: 'transaction',
       code: 'EventsMissing',
-      severity: 6,
+      severity: 5,
       detail: { transactionId, connector, missingEvents },
     },
     times: { deviceTime: receivedAt, receivedAt },

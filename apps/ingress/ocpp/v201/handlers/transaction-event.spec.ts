@@ -188,7 +188,7 @@ describe('TransactionEvent', () => {
       type: 'notice',
       topic: 'transaction',
       code: 'EventsMissing',
-      severity: 6,
+      severity: 5,
       detail: { transactionId: 42, connector: 2, missingEvents: 3 },
     });
   });
