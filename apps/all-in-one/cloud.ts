@@ -35,6 +35,7 @@ export interface CloudOptions {
   readonly host: string;
   readonly httpPort: number;
   readonly ocppPort: number;
+  readonly ocppTlsPort: number;
   readonly mqttPort: number;
   readonly metricsPort: number;
 }
@@ -46,6 +47,7 @@ export interface Cloud {
   readonly logger: Logger;
   readonly httpUrl: string;
   readonly ocppUrl: string;
+  readonly ocppTlsUrl: string;
   readonly mqttUrl: string;
   readonly metricsUrl: string;
   /** How readings are kept, as the migrations found it. */
@@ -110,6 +112,13 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
         ocppPort: options.ocppPort,
         mqttPort: options.mqttPort,
         instance: 'all-in-one',
+        security: {
+          ocppTlsPort: options.ocppTlsPort,
+          serverCertificate: null,
+          serverNames: ['localhost', host],
+          authorityFolder: join(folder, 'certificate-authority'),
+          admitsWithoutCredential: false,
+        },
         limits: defaultIngressLimits,
       }),
     ]),
@@ -125,6 +134,7 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
     logger,
     readings,
     httpUrl: `http://${host}:${options.httpPort}`,
+    ocppTlsUrl: `wss://${host}:${options.ocppTlsPort}/ocpp`,
     ocppUrl: `ws://${host}:${options.ocppPort}/ocpp`,
     mqttUrl: `mqtt://${host}:${options.mqttPort}`,
     metricsUrl: metricsServer.url,

@@ -22,11 +22,13 @@ async function start(options: Options, running: Running): Promise<void> {
     ocpp: options.port + 1,
     mqtt: options.port + 2,
     metrics: options.port + 3,
+    ocppTls: options.port + 4,
   };
   await requireFreePort(host, ports.http, 'portal and API');
   await requireFreePort(host, ports.ocpp, 'OCPP');
   await requireFreePort(host, ports.mqtt, 'MQTT');
   await requireFreePort(host, ports.metrics, 'metrics');
+  await requireFreePort(host, ports.ocppTls, 'OCPP over TLS');
 
   say('Starting Busbar ...');
   running.cloud = startCloud({
@@ -34,6 +36,7 @@ async function start(options: Options, running: Running): Promise<void> {
     host,
     httpPort: ports.http,
     ocppPort: ports.ocpp,
+    ocppTlsPort: ports.ocppTls,
     mqttPort: ports.mqtt,
     metricsPort: ports.metrics,
   });
@@ -59,7 +62,8 @@ function printAddresses(cloud: Cloud, folder: string): void {
   say(`
   Portal   ${cloud.httpUrl}
   API      ${cloud.httpUrl}/v1/openapi.json
-  OCPP     ${cloud.ocppUrl}/{identity}   (1.6J, basic auth)
+  OCPP     ${cloud.ocppUrl}/{identity}   (basic auth)
+           ${cloud.ocppTlsUrl}/{identity}   (basic auth or client certificate)
   MQTT     ${cloud.mqttUrl}
   Metrics  ${cloud.metricsUrl}
   Data     ${folder}   (PostgreSQL, ${cloud.readings}; log in busbar.log)`);

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 export interface Options {
-  /** HTTP for API and portal; OCPP, MQTT and metrics take the next three. */
+  /** HTTP for API and portal; OCPP, MQTT, metrics and OCPP over TLS take the next four. */
   readonly port: number;
   readonly dataDir: string;
   readonly sim: boolean;
@@ -18,7 +18,7 @@ export function readOptions(argv: readonly string[]): Options {
     )
     .option(
       '--port <number>',
-      'port of the portal and API; OCPP, MQTT and metrics take the next three',
+      'port of the portal and API; OCPP, MQTT, metrics and OCPP over TLS take the next four',
       port,
       7070,
     )
@@ -40,8 +40,8 @@ export function readOptions(argv: readonly string[]): Options {
 
 function port(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_532)
-    throw new InvalidArgumentError('give a whole number from 1 to 65532.');
+  if (!Number.isInteger(value) || value < 1 || value > 65_531)
+    throw new InvalidArgumentError('give a whole number from 1 to 65531.');
   return value;
 }
 

@@ -28,6 +28,10 @@ export interface IngressLimits {
   readonly handshakeTimeout_ms: number;
   /** Devices that may be authenticating at once: a reconnect storm waits at the door, live stations do not. */
   readonly pendingHandshakes: number;
+  /** How long before its end people hear of a certificate that was not renewed. */
+  readonly certificateNotice_days: number;
+  /** How long a certificate is good that our local authority issues to a station. */
+  readonly stationCertificate_days: number;
   /** How often orphaned commands are ended and connections replaced on another instance are noticed. */
   readonly sweepInterval_ms: number;
   /** How long a stop waits for calls under way. */
@@ -50,8 +54,32 @@ export const defaultIngressLimits: IngressLimits = {
   heartbeatInterval_s: 60,
   handshakeTimeout_ms: 10_000,
   pendingHandshakes: 200,
+  certificateNotice_days: 30,
+  stationCertificate_days: 365,
   sweepInterval_ms: 10_000,
   drain_ms: 5_000,
+};
+
+/** How chargers prove who they are (OCPP security profiles). */
+export interface IngressSecurity {
+  /** Null: no TLS port here; TLS ends in front of the plain one. 0 lets the operating system choose. */
+  readonly ocppTlsPort: number | null;
+  /** PEM files of our own certificate; null: the local authority issues one for `serverNames`. */
+  readonly serverCertificate: { readonly certificateFile: string; readonly keyFile: string } | null;
+  readonly serverNames: readonly string[];
+  /** Folder of the local certificate authority; null: there is none, and stations' signing requests are refused. */
+  readonly authorityFolder: string | null;
+  /** Security profile 0, for laboratories. */
+  readonly admitsWithoutCredential: boolean;
+}
+
+/** What a network that ends TLS in front of the edge needs. */
+export const plainSecurity: IngressSecurity = {
+  ocppTlsPort: null,
+  serverCertificate: null,
+  serverNames: [],
+  authorityFolder: null,
+  admitsWithoutCredential: false,
 };
 
 export interface IngressConfig {
@@ -59,6 +87,7 @@ export interface IngressConfig {
   /** 0 lets the operating system choose; `Ingress.ocppPort` tells which. */
   readonly ocppPort: number;
   readonly mqttPort: number;
+  readonly security: IngressSecurity;
   /** Name of this process in logs. */
   readonly instance: string;
   readonly limits: IngressLimits;

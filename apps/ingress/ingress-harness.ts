@@ -14,7 +14,7 @@ import { systemClock } from '#libs/platform/system-clock.js';
 import { generateDeviceSecret, hashDeviceSecret } from '#libs/store/device-secret.js';
 import type { Pool } from '#libs/store/pool.js';
 import { COMMAND_RIGHTS } from './command-rights.js';
-import type { IngressLimits } from './ingress-config.js';
+import type { IngressLimits, IngressSecurity } from './ingress-config.js';
 import { IngressModule } from './ingress.module.js';
 import { Ingress } from './ingress.js';
 
@@ -30,6 +30,7 @@ export interface IngressHarness {
   readonly bus: Bus;
   readonly metrics: Registry;
   readonly ocppPort: number;
+  readonly ocppTlsPort: number;
   readonly mqttPort: number;
   /** Everything published since the start, in order. */
   readonly observations: Observation[];
@@ -42,6 +43,7 @@ export interface HarnessOptions {
   readonly bus: Bus;
   readonly limits: IngressLimits;
   readonly ocppPort: number;
+  readonly security: IngressSecurity;
   /** Asked before each command. */
   readonly stillAllowed: (command: CommandMessage) => boolean;
 }
@@ -79,6 +81,7 @@ export async function startIngress(options: HarnessOptions): Promise<IngressHarn
         host: '127.0.0.1',
         ocppPort: options.ocppPort,
         mqttPort: 0,
+        security: options.security,
         instance: 'harness',
         limits: options.limits,
       }),
@@ -96,6 +99,7 @@ export async function startIngress(options: HarnessOptions): Promise<IngressHarn
     observations,
     changes,
     ocppPort: ingress.ocppPort,
+    ocppTlsPort: ingress.ocppTlsPort,
     mqttPort: ingress.mqttPort,
     stop: () => app.close(),
   };

@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '#libs/store/embedded-postgres.js';
 import { migrate } from '#libs/store/migrate.js';
 import { openPool } from '#libs/store/pool.js';
 import { basicAuthentication } from './harness-charger.js';
-import { defaultIngressLimits } from './ingress-config.js';
+import { defaultIngressLimits, plainSecurity } from './ingress-config.js';
 import { memoryBus, seedDevice, startIngress } from './ingress-harness.js';
 
 /** Sockets that each keep one call under way. */
@@ -63,6 +63,7 @@ export async function bench(): Promise<IngressBench> {
     pool,
     bus: memoryBus(),
     ocppPort: 0,
+    security: plainSecurity,
     stillAllowed: () => true,
     limits: {
       ...defaultIngressLimits,

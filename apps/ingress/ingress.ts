@@ -5,19 +5,16 @@ import { allPartitions } from '#libs/bus/partition.js';
 import type { Logger } from '#libs/platform/logger.js';
 import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
 import { isKeptHere } from '#libs/protocols/ocppj/kept-here.js';
-import { PostgresCarWishes } from '#libs/store/car-wishes.js';
 import { PostgresCommandQueue, type CommandQueue } from '#libs/store/command-queue.js';
-import { DeviceModelStore } from '#libs/store/device-model.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
-import { PostgresConnectorStatuses } from '#libs/store/connector-statuses.js';
-import { PostgresDeviceInventories } from '#libs/store/device-inventories.js';
-import { DeviceReportStore } from '#libs/store/device-reports.js';
 import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
-import { PostgresTransactionEventJournal } from '#libs/store/journal/transaction-event-journal.js';
+import { StationSecurityStore } from '#libs/store/station-security.js';
 import { PostgresTransactionJournal } from '#libs/store/journal/transaction-journal.js';
 import type { Pool } from '#libs/store/pool.js';
 import { PostgresTwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
+import { CERTIFICATE_AUTHORITY } from './certificates/authority.js';
+import type { LocalAuthority } from './certificates/local-authority.js';
 import { COMMAND_RIGHTS, type CommandRights } from './command-rights.js';
 import type { IngressConfig } from './ingress-config.js';
 import { createIngressMetrics } from './metrics.js';
@@ -28,7 +25,10 @@ import { dialectsOf } from './ocpp/dialects.js';
 import { LimitDelivery } from './ocpp/limit-delivery.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
 import { noContractAuthority } from './ocpp/v201/contract-authority.js';
+import { stores201 } from './ocpp/v201/stores.js';
 import { Settlement } from './ocpp/settlement.js';
+import { StationCertificates } from './ocpp/station-certificates.js';
+import { tlsIdentity } from './ocpp/tls.js';
 
 /** Injection token of IngressConfig. */
 export const INGRESS_CONFIG = Symbol('Ingress config');
@@ -44,12 +44,13 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly ocpp: OcppServer;
   private readonly mqtt: MqttServer;
   private readonly commands: CommandDelivery;
+  private readonly certificates: StationCertificates;
   private readonly limits: LimitDelivery;
   private readonly settlement: Settlement;
   private subscriptions: Subscription[] = [];
   private sweeps: NodeJS.Timeout | null = null;
   private sweeping: Promise<void> = Promise.resolve();
-  private ports = { ocpp: 0, mqtt: 0 };
+  private ports = { ocpp: 0, ocppTls: 0, mqtt: 0 };
 
   constructor(
     @Inject(INGRESS_CONFIG) private readonly config: IngressConfig,
@@ -59,6 +60,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) registry: Registry,
     @Inject(COMMAND_RIGHTS) rights: CommandRights,
+    @Inject(CERTIFICATE_AUTHORITY) private readonly authority: LocalAuthority | null,
   ) {
     const { limits } = config;
     const metrics = createIngressMetrics(registry);
@@ -76,18 +78,24 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       callTimeout_ms: limits.callTimeout_ms,
       batch: commandBatch,
     });
+    const security = new StationSecurityStore(pool);
+    this.certificates = new StationCertificates({
+      ...shared,
+      ...limits,
+      authority,
+      security,
+      station: (deviceId) => this.ocpp.stations.get(deviceId),
+    });
     this.ocpp = new OcppServer({
       ...shared,
       settled: (station) => void this.settlement.settle(station),
+      policy: config.security,
       dialects: dialectsOf({
         ...shared,
+        certificates: this.certificates,
+        credentials: security,
         journal: new PostgresTransactionJournal(pool),
-        transactions: new PostgresTransactionEventJournal(pool),
-        connectors: new PostgresConnectorStatuses(pool),
-        inventories: new PostgresDeviceInventories(pool),
-        model: new DeviceModelStore(pool),
-        reports: new DeviceReportStore(pool),
-        wishes: new PostgresCarWishes(pool),
+        ...stores201(pool),
         contracts: noContractAuthority,
         desiredChanged: ({ siteId, deviceId: subjectId }) =>
           bus.publish('changes', { siteId, subject: 'twin', subjectId, at: clock.now() }),
@@ -114,6 +122,10 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   get ocppPort(): number {
     return this.ports.ocpp;
   }
+  /** 0: there is none. */
+  get ocppTlsPort(): number {
+    return this.ports.ocppTls;
+  }
   get mqttPort(): number {
     return this.ports.mqtt;
   }
@@ -138,6 +150,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     try {
       this.ports = {
         ocpp: await this.ocpp.listen(host, ocppPort),
+        ocppTls: await this.listenTls(),
         mqtt: await this.mqtt.listen(host, mqttPort),
       };
     } catch (error) {
@@ -155,6 +168,12 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.sweeping;
     await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.close()));
     await Promise.all([this.ocpp.close(), this.mqtt.close()]);
+  }
+
+  private async listenTls(): Promise<number> {
+    const { host, security } = this.config;
+    if (security.ocppTlsPort === null) return 0;
+    return this.ocpp.listenTls(host, security.ocppTlsPort, await tlsIdentity(security, this.authority));
   }
 
   /** The row is the command; this message only says that there is one. */
@@ -176,6 +195,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
           subjectId: swept.commandId,
           at: now,
         });
+      await this.certificates.warnOfExpiry();
       await this.ocpp.stations.closeReplaced(this.registry);
       await this.mqtt.sessions.closeReplaced(this.registry);
     } catch (error) {

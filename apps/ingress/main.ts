@@ -28,6 +28,16 @@ await runProcess({
       ocppPort: environment.BUSBAR_OCPP_PORT,
       mqttPort: environment.BUSBAR_MQTT_PORT,
       instance: hostname(),
+      security: {
+        ocppTlsPort: environment.BUSBAR_OCPP_TLS_PORT ?? null,
+        serverCertificate:
+          environment.BUSBAR_TLS_CERTIFICATE && environment.BUSBAR_TLS_KEY
+            ? { certificateFile: environment.BUSBAR_TLS_CERTIFICATE, keyFile: environment.BUSBAR_TLS_KEY }
+            : null,
+        serverNames: environment.BUSBAR_TLS_NAMES,
+        authorityFolder: environment.BUSBAR_AUTHORITY_FOLDER ?? null,
+        admitsWithoutCredential: environment.BUSBAR_SECURITY_PROFILE_0 === 'laboratory',
+      },
       limits: defaultIngressLimits,
     }),
   ],

@@ -13,6 +13,7 @@ export type RefusalReason =
   | 'protocol'
   | 'qos'
   | 'rate'
+  | 'security-profile'
   | 'slow'
   | 'subprotocol'
   | 'unavailable'

@@ -1,6 +1,6 @@
 /** Every way the edge turns somebody away: a stable code, one plain sentence, and what to do next. */
 interface HttpRefusal {
-  readonly status: 400 | 401 | 404 | 426 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 426 | 503;
   readonly detail: string;
   readonly remedy: string;
 }
@@ -9,7 +9,7 @@ export const httpRefusals = {
   'not-a-websocket': {
     status: 426,
     detail: 'This port speaks OCPP over WebSocket only.',
-    remedy: 'Point a charger at ws://<host>:<port>/ocpp/<identity>.',
+    remedy: 'Point a charger at ws://<host>:<port>/ocpp/<identity>, or wss:// on the TLS port.',
   },
   'unknown-path': {
     status: 404,
@@ -35,6 +35,16 @@ export const httpRefusals = {
     status: 401,
     detail: 'The identity or its password is not right.',
     remedy: 'Use basic authentication with the identity as user name and the secret from its registration.',
+  },
+  'encryption-required': {
+    status: 403,
+    detail: 'This charger is registered with security profile 2 and may not connect without TLS.',
+    remedy: 'Connect with wss:// to the TLS port.',
+  },
+  'certificate-required': {
+    status: 403,
+    detail: 'This charger is registered with security profile 3 and must show its own certificate.',
+    remedy: 'Connect with wss:// to the TLS port and with the certificate that was issued for its identity.',
   },
   busy: {
     status: 503,

@@ -74,6 +74,8 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
     value: z.string().max(500),
   }),
   z.object({ action: z.literal('clear-charging-profile') }),
+  // A new password for the charger; it is in no command and no answer.
+  z.object({ action: z.literal('rotate-credential') }),
   // Any message of the charger's OCPP version, as it stands in the standard.
   z.object({
     action: z.literal('ocpp-call'),

@@ -22,5 +22,6 @@ export const commandRights = {
   'get-configuration': 'electrical',
   'change-configuration': 'electrical',
   'clear-charging-profile': 'electrical',
+  'rotate-credential': 'electrical',
   'ocpp-call': 'electrical',
 } as const satisfies Record<string, LocationAction>;

@@ -12,6 +12,19 @@ const environmentSchema = z.object({
   BUSBAR_HTTP_PORT: port.default(7070),
   BUSBAR_OCPP_PORT: port.default(7071),
   BUSBAR_MQTT_PORT: port.default(7072),
+  /** Chargers over TLS; without it TLS ends in front of BUSBAR_OCPP_PORT. */
+  BUSBAR_OCPP_TLS_PORT: port.optional(),
+  /** PEM files of our own certificate and key; without them the local authority issues one for BUSBAR_TLS_NAMES. */
+  BUSBAR_TLS_CERTIFICATE: z.string().optional(),
+  BUSBAR_TLS_KEY: z.string().optional(),
+  BUSBAR_TLS_NAMES: z
+    .string()
+    .default('localhost')
+    .transform((names) => names.split(',').map((name) => name.trim())),
+  /** Where the local certificate authority keeps its key; without it chargers' signing requests are refused. */
+  BUSBAR_AUTHORITY_FOLDER: z.string().optional(),
+  /** `laboratory` lets chargers with security profile 0 in without any credential. */
+  BUSBAR_SECURITY_PROFILE_0: z.enum(['refused', 'laboratory']).default('refused'),
   /** Prometheus; kept off the public address. */
   BUSBAR_METRICS_HOST: z.string().default('127.0.0.1'),
   BUSBAR_METRICS_PORT: port.default(9464),

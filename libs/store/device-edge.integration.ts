@@ -53,6 +53,8 @@ describe('device registry', () => {
       identity: `CP-${deviceId}`,
       name: 'Garage',
       secretHash: null,
+      nextSecretHash: null,
+      securityProfile: 1,
     });
     expect(await registry.find('nobody')).toBeNull();
   });

@@ -1,5 +1,6 @@
 import type { DeviceKind } from '#libs/contracts/observation.js';
 import type { Pool } from './pool.js';
+import type { SecurityProfile } from './station-security.js';
 
 export interface RegisteredDevice {
   readonly deviceId: string;
@@ -10,6 +11,10 @@ export interface RegisteredDevice {
   readonly name: string;
   /** Null: it cannot connect yet. */
   readonly secretHash: string | null;
+  /** A credential that was sent to it and not used yet; it lets the device in as well. */
+  readonly nextSecretHash: string | null;
+  /** The least it must prove to be let in. */
+  readonly securityProfile: SecurityProfile;
 }
 
 export interface Connection {
@@ -24,6 +29,11 @@ export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
 /** What the edge must know of a device to let it in. */
 export interface DeviceRegistry {
   find(identity: string): Promise<RegisteredDevice | null>;
+  /** By id, for whoever has something to say of a device that is not connected. */
+  byId(deviceId: string): Promise<RegisteredDevice | null>;
+  /** The new credential was used: from now on it is the only one. */
+  takeNextSecret(deviceId: string): Promise<void>;
+  certificateRevoked(deviceId: string, serialNumber: string): Promise<boolean>;
   openConnection(deviceId: string): Promise<Connection>;
   recordBoot(deviceId: string, at: number): Promise<void>;
   /** Those of the given connections that a newer one, perhaps on another instance, has replaced. */
@@ -39,17 +49,42 @@ export interface DeviceRegistry {
   ): Promise<IdTokenStatus>;
 }
 
+const columns = `id AS "deviceId", location_id AS "siteId", kind, identity, name, secret_hash AS "secretHash",
+                 next_secret_hash AS "nextSecretHash", security_profile AS "securityProfile"`;
+
 export class PostgresDeviceRegistry implements DeviceRegistry {
   constructor(private readonly pool: Pool) {}
 
   async find(identity: string): Promise<RegisteredDevice | null> {
     const { rows } = await this.pool.query<RegisteredDevice>({
       name: 'device-find',
-      text: `SELECT id AS "deviceId", location_id AS "siteId", kind, identity, name, secret_hash AS "secretHash"
-               FROM devices WHERE identity = $1`,
+      text: `SELECT ${columns} FROM devices WHERE identity = $1`,
       values: [identity],
     });
     return rows[0] ?? null;
+  }
+
+  async byId(deviceId: string): Promise<RegisteredDevice | null> {
+    const { rows } = await this.pool.query<RegisteredDevice>(`SELECT ${columns} FROM devices WHERE id = $1`, [
+      deviceId,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  async takeNextSecret(deviceId: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE devices SET secret_hash = next_secret_hash, next_secret_hash = NULL
+        WHERE id = $1 AND next_secret_hash IS NOT NULL`,
+      [deviceId],
+    );
+  }
+
+  async certificateRevoked(deviceId: string, serialNumber: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `SELECT FROM station_certificates WHERE device_id = $1 AND serial_number = $2 AND revoked_at IS NOT NULL`,
+      [deviceId, serialNumber],
+    );
+    return rowCount === 1;
   }
 
   async openConnection(deviceId: string): Promise<Connection> {

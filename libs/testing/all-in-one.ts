@@ -23,7 +23,7 @@ export async function startAllInOne(args: readonly string[]): Promise<AllInOne> 
   // PostgreSQL may run as another user, who must be able to walk through this folder.
   const folder = await mkdtemp(join(tmpdir(), 'busbar-all-in-one-'));
   await chmod(folder, 0o755);
-  const port = await freePorts(4);
+  const port = await freePorts(5);
   const program = startProgram(
     'apps/all-in-one/main.js',
     ['--port', String(port), '--data-dir', folder, ...args],

@@ -10,7 +10,7 @@ import {
 } from '#libs/contracts/generated/busbar/v1/device_pb.js';
 import { createTestDatabase, type TestDatabase } from '#libs/testing/test-database.js';
 import { waitFor } from '#libs/testing/wait-for.js';
-import { defaultIngressLimits } from '../ingress-config.js';
+import { defaultIngressLimits, plainSecurity } from '../ingress-config.js';
 import {
   memoryBus,
   seedDevice,
@@ -28,6 +28,7 @@ beforeAll(async () => {
     bus: memoryBus(),
     limits: { ...defaultIngressLimits, handshakeTimeout_ms: 200 },
     ocppPort: 0,
+    security: plainSecurity,
     stillAllowed: () => true,
   });
 });

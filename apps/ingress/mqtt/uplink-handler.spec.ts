@@ -17,6 +17,8 @@ const device: RegisteredDevice = {
   identity: 'HUB',
   name: 'Hall',
   secretHash: null,
+  nextSecretHash: null,
+  securityProfile: 1,
 };
 const message = { timeMs: 7n, sequence: 4n, category: EventCategory.ALARM, code: 'BA', text: 'Door' };
 const event = {

@@ -58,38 +58,92 @@ export function passwordMatches(password: Buffer, secretHash: string | null): bo
   return verifyDeviceSecret(text, secretHash);
 }
 
-/** Who is at the door, or why it stays shut. Unknown, wrong and not-allowed look and last the same. */
+/**
+ * Who is at the door, or null. Unknown, wrong and not-allowed look and last the same. During a rotation the old and the new
+ * credential both open it; the first use of the new one ends the old.
+ */
 export async function authenticate(
-  registry: Pick<DeviceRegistry, 'find'>,
+  registry: Pick<DeviceRegistry, 'find' | 'takeNextSecret'>,
   identity: string,
   password: Buffer | null,
   kinds: readonly DeviceKind[],
 ): Promise<RegisteredDevice | null> {
   const device = await registry.find(identity);
-  const matches = passwordMatches(password ?? Buffer.alloc(0), device?.secretHash ?? null);
-  return device && matches && kinds.includes(device.kind) ? device : null;
+  const given = password ?? Buffer.alloc(0);
+  const matches = passwordMatches(given, device?.secretHash ?? null);
+  const matchesNext = passwordMatches(given, device?.nextSecretHash ?? null);
+  if (!device || !(matches || matchesNext) || !kinds.includes(device.kind)) return null;
+  if (matchesNext) await registry.takeNextSecret(device.deviceId);
+  return device;
 }
 
-/** The part of a request the door looks at. */
-export type Visitor = Pick<IncomingMessage, 'url' | 'headers'>;
+/** A client certificate that one of the authority's roots vouches for. */
+export interface ProvenCertificate {
+  readonly commonName: string;
+  /** Hexadecimal, lower case. */
+  readonly serialNumber: string;
+}
+
+/** What the door looks at. */
+export interface Visitor extends Pick<IncomingMessage, 'url' | 'headers'> {
+  readonly encrypted: boolean;
+  readonly certificate: ProvenCertificate | null;
+}
+
+export interface DoorPolicy {
+  /** Security profile 0: stations without any credential, in laboratories. */
+  readonly admitsWithoutCredential: boolean;
+}
 
 export type Admission = Result<
   { readonly device: RegisteredDevice; readonly version: SpokenVersion },
   HttpRefusalCode
 >;
 
-/** Security profile 1 (OCPP 1.6 Security Whitepaper 3.3): everything that is asked before the WebSocket opens. */
-export async function admit(registry: Pick<DeviceRegistry, 'find'>, visitor: Visitor): Promise<Admission> {
+type DoorRegistry = Pick<DeviceRegistry, 'certificateRevoked' | 'find' | 'takeNextSecret'>;
+
+/** Everything that is asked before the WebSocket opens (OCPP 1.6 Security Whitepaper 2, OCPP 2.0.1 A00). */
+export async function admit(
+  registry: DoorRegistry,
+  policy: DoorPolicy,
+  visitor: Visitor,
+): Promise<Admission> {
   const identity = identityOf(visitor.url ?? '');
   if (!identity.ok) return identity;
   const offered = visitor.headers['sec-websocket-protocol'];
   const version = negotiate(offered);
   if (!version) return fail(subprotocolRefusal(offered) ?? 'subprotocol-unknown');
-  const password = passwordOf(visitor.headers.authorization, identity.value);
   try {
-    const device = await authenticate(registry, identity.value, password, ['charger']);
-    return device ? ok({ device, version }) : fail('auth');
+    const device = await prove(registry, policy, identity.value, visitor);
+    return device.ok ? ok({ device: device.value, version }) : device;
   } catch {
     return fail('unavailable');
   }
+}
+
+/** The device, when it proves at least what its security profile asks; never less (no silent downgrade). */
+async function prove(
+  registry: DoorRegistry,
+  policy: DoorPolicy,
+  identity: string,
+  visitor: Visitor,
+): Promise<Result<RegisteredDevice, HttpRefusalCode>> {
+  if (visitor.certificate?.commonName === identity) {
+    const device = await registry.find(identity);
+    const good =
+      device?.kind === 'charger' &&
+      !(await registry.certificateRevoked(device.deviceId, visitor.certificate.serialNumber));
+    if (good) return ok(device);
+  }
+  const { authorization } = visitor.headers;
+  if (authorization === undefined && policy.admitsWithoutCredential) {
+    const device = await registry.find(identity);
+    if (device?.kind === 'charger' && device.securityProfile === 0) return ok(device);
+  }
+  const device = await authenticate(registry, identity, passwordOf(authorization, identity), ['charger']);
+  if (!device) return fail('auth');
+  // Told only to a station that knows its password.
+  if (device.securityProfile === 3) return fail('certificate-required');
+  if (device.securityProfile === 2 && !visitor.encrypted) return fail('encryption-required');
+  return ok(device);
 }

@@ -33,6 +33,15 @@ const sentences = {
   refused: 'The charger answered with an error.',
 } as const;
 
+function stateOf(
+  { dialect }: Reachable,
+  action: string,
+  outcome: CallOutcome,
+): 'accepted' | 'rejected' | 'failed' {
+  if (outcome.kind === 'answered') return dialect.commandOutcome(action, outcome.payload);
+  return outcome.kind === 'refused' ? 'rejected' : 'failed';
+}
+
 /** Carries one command from its row to the charger and its answer back, each step visible as a state of the row. */
 export class CommandDelivery {
   constructor(private readonly ports: CommandDeliveryPorts) {}
@@ -82,6 +91,7 @@ export class CommandDelivery {
       },
     });
     await this.conclude(station, command, call.action, outcome, taken);
+    if (call.concluded && taken) await call.concluded(stateOf(station, call.action, outcome));
   }
 
   /** The last three questions before the wire: in time, still allowed, and nobody else's already. */

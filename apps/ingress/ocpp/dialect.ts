@@ -3,6 +3,7 @@ import type { Limit } from '#libs/contracts/limit.js';
 import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
 import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
+import type { CertificatePurpose } from '#libs/store/station-security.js';
 import type { ActionTable } from './call-handler.js';
 
 /** One OCPP version as the edge speaks it: everything that differs between versions stands behind this. */
@@ -12,6 +13,8 @@ export interface Dialect {
   readonly actions: ActionTable;
   /** The SetChargingProfile request that carries a limit; null when there is nothing left to limit. */
   limitPayload(device: RegisteredDevice, limit: Limit): Promise<object | null>;
+  /** Asks a station to send a signing request for a certificate that runs out; null: this version has no such call. */
+  renewalCall(purpose: CertificatePurpose): { readonly action: string; readonly payload: object } | null;
   commandCall(device: RegisteredDevice, request: CommandRequest): Promise<CommandCall>;
   /** Whether a charger's answer to this action agrees. */
   commandOutcome(action: string, answer: unknown): 'accepted' | 'rejected';

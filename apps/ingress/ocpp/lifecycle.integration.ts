@@ -3,7 +3,7 @@ import type { Bus } from '#libs/bus/bus.js';
 import { createTestDatabase, type TestDatabase } from '#libs/testing/test-database.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { connectCharger, openRawSocket } from '../harness-charger.js';
-import { defaultIngressLimits, type IngressLimits } from '../ingress-config.js';
+import { defaultIngressLimits, plainSecurity, type IngressLimits } from '../ingress-config.js';
 import {
   memoryBus,
   seedDevice,
@@ -28,6 +28,7 @@ async function edgeWith(bus: Bus, limits: Partial<IngressLimits>): Promise<Ingre
     bus,
     limits: { ...defaultIngressLimits, ...limits },
     ocppPort: 0,
+    security: plainSecurity,
     stillAllowed: () => true,
   });
   edges.push(edge);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#libs/testing/test-database.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { basicAuthentication as basic, connectCharger, openRawSocket } from '../harness-charger.js';
-import { defaultIngressLimits } from '../ingress-config.js';
+import { defaultIngressLimits, plainSecurity } from '../ingress-config.js';
 import {
   memoryBus,
   seedDevice,
@@ -19,7 +19,14 @@ let edge: IngressHarness;
 beforeAll(async () => {
   database = await createTestDatabase();
   const bus = memoryBus();
-  edge = await startIngress({ pool: database.pool, bus, limits, ocppPort: 0, stillAllowed: () => true });
+  edge = await startIngress({
+    pool: database.pool,
+    bus,
+    limits,
+    ocppPort: 0,
+    security: plainSecurity,
+    stillAllowed: () => true,
+  });
 });
 afterAll(async () => {
   await edge.stop();
@@ -213,6 +220,7 @@ describe('OCPP-J at the door', () => {
         bus: memoryBus(),
         limits,
         ocppPort: edge.ocppPort,
+        security: plainSecurity,
         stillAllowed: () => true,
       }),
     ).rejects.toThrow(

@@ -1,18 +1,21 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { DeviceRegistry, RegisteredDevice } from '#libs/store/device-registry.js';
 import { listen } from '../listen.js';
 import type { RefusalReason } from '../metrics.js';
 import { httpRefusals, type HttpRefusalCode } from '../refusals.js';
-import { admit, negotiate } from './admission.js';
+import { admit, negotiate, type DoorPolicy } from './admission.js';
 import type { Dialects } from './dialect.js';
 import { Station, type StationPorts } from './station.js';
 import { Stations } from './stations.js';
+import { visitorOf, type TlsIdentity } from './tls.js';
 
 export interface OcppServerPorts extends StationPorts {
   readonly registry: DeviceRegistry;
   readonly dialects: Dialects;
+  readonly policy: DoorPolicy;
 }
 
 const metricReason: Readonly<Record<HttpRefusalCode, RefusalReason>> = {
@@ -22,6 +25,8 @@ const metricReason: Readonly<Record<HttpRefusalCode, RefusalReason>> = {
   'subprotocol-missing': 'subprotocol',
   'subprotocol-unknown': 'subprotocol',
   auth: 'auth',
+  'encryption-required': 'security-profile',
+  'certificate-required': 'security-profile',
   busy: 'busy',
   unavailable: 'unavailable',
 };
@@ -29,7 +34,7 @@ const metricReason: Readonly<Record<HttpRefusalCode, RefusalReason>> = {
 /** The chargers' port: everything is asked before the WebSocket opens, and refused with the reason in the HTTP answer. */
 export class OcppServer {
   readonly stations = new Stations();
-  private readonly http: Server;
+  private readonly servers: Server[] = [];
   private readonly webSockets: WebSocketServer;
   private readonly pings: NodeJS.Timeout;
   private pending = 0;
@@ -44,31 +49,59 @@ export class OcppServer {
       clientTracking: false,
       handleProtocols: (_offered, request) => negotiate(request.headers['sec-websocket-protocol']) ?? false,
     });
-    this.http = createServer({ requestTimeout: limits.handshakeTimeout_ms }, (request, response) => {
+    this.pings = setInterval(() => this.stations.ping(), limits.pingInterval_ms);
+  }
+
+  /** Answers the real port. Passwords cross this one in the clear: for networks that end TLS in front of it. */
+  listen(host: string, port: number): Promise<number> {
+    const server = createServer({ requestTimeout: this.ports.limits.handshakeTimeout_ms });
+    return listen(this.open(server), host, port, 'OCPP');
+  }
+
+  /** The same stations on TLS; answers the real port. A client certificate is asked for and needed by security profile 3. */
+  listenTls(host: string, port: number, identity: TlsIdentity): Promise<number> {
+    const server = createTlsServer({
+      requestTimeout: this.ports.limits.handshakeTimeout_ms,
+      handshakeTimeout: this.ports.limits.handshakeTimeout_ms,
+      cert: identity.certificate,
+      key: identity.key,
+      ca: [...identity.trust],
+      requestCert: true,
+      // A station without one may still come with its password (security profile 2).
+      rejectUnauthorized: false,
+      // OCPP 2.0.1 A00.FR.314.
+      minVersion: 'TLSv1.2',
+    });
+    return listen(this.open(server), host, port, 'OCPP over TLS');
+  }
+
+  private open<Kind extends Server>(server: Kind): Kind {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const { status, ...body } = this.refusal(request, 'not-a-websocket');
       response.writeHead(status, { 'content-type': 'application/problem+json', upgrade: 'websocket' });
       response.end(JSON.stringify(body));
     });
-    this.http.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head));
-    this.http.on('clientError', (_error, socket) => {
-      ports.metrics.refusals.inc({ protocol: 'ocpp', reason: 'protocol' });
+    server.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head));
+    const broken = (_error: Error, socket: Duplex): void => {
+      this.ports.metrics.refusals.inc({ protocol: 'ocpp', reason: 'protocol' });
       socket.destroy();
-    });
-    this.pings = setInterval(() => this.stations.ping(), limits.pingInterval_ms);
-  }
-
-  listen(host: string, port: number): Promise<number> {
-    return listen(this.http, host, port, 'OCPP');
+    };
+    server.on('clientError', broken);
+    server.on('tlsClientError', broken);
+    this.servers.push(server);
+    return server;
   }
 
   /** Takes no more connections, lets calls under way finish, and closes the rest. */
   async close(): Promise<void> {
     this.draining = true;
     clearInterval(this.pings);
-    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
+    const closed = this.servers.map(
+      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+    );
     await this.stations.drain();
-    this.http.closeAllConnections();
-    await closed;
+    for (const server of this.servers) server.closeAllConnections();
+    await Promise.all(closed);
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -79,7 +112,8 @@ export class OcppServer {
       return this.refuse(request, socket, 'busy');
     this.pending++;
     try {
-      const admission = await admit(this.ports.registry, request);
+      const { registry, policy } = this.ports;
+      const admission = await admit(registry, policy, visitorOf(request));
       if (!admission.ok) return this.refuse(request, socket, admission.error);
       const { device, version } = admission.value;
       const connection = await this.ports.registry.openConnection(device.deviceId);
@@ -131,6 +165,7 @@ export class OcppServer {
 const titles = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   426: 'Upgrade Required',
   503: 'Service Unavailable',

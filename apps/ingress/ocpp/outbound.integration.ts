@@ -6,7 +6,7 @@ import type { Limit } from '#libs/contracts/limit.js';
 import { createTestDatabase, type TestDatabase } from '#libs/testing/test-database.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { connectCharger, openRawSocket } from '../harness-charger.js';
-import { defaultIngressLimits } from '../ingress-config.js';
+import { defaultIngressLimits, plainSecurity } from '../ingress-config.js';
 import {
   memoryBus,
   seedDevice,
@@ -27,6 +27,7 @@ beforeAll(async () => {
     bus: memoryBus(),
     limits,
     ocppPort: 0,
+    security: plainSecurity,
     stillAllowed: (command) => !withdrawn.has(command.commandId),
   });
 });

@@ -59,3 +59,18 @@ export interface StopTransactionRequest {
 
 /** OCPP 1.6 7.2 AuthorizationStatus. */
 export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
+
+/** Messages of the OCPP 1.6 Security Whitepaper (edition 3, chapter 4). */
+export interface SecurityEventNotificationRequest {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly techInfo?: string;
+}
+export interface LogStatusNotificationRequest {
+  readonly status: string;
+  readonly requestId?: number;
+}
+export interface SignedFirmwareStatusNotificationRequest {
+  readonly status: string;
+  readonly requestId?: number;
+}

@@ -1,4 +1,5 @@
 import type { Notice } from '#libs/devices/device-event.js';
+import { securityEventSeverity } from '../ocppj/security-event.js';
 
 /** Notifications that become a notice for people to read, as the schemas have proven them (OCPP 2.0.1). */
 export interface ProgressNotification {
@@ -34,7 +35,7 @@ export interface EvScheduleNotification {
   readonly chargingSchedule: ChargingSchedule;
 }
 
-/** Severities as OCPP 2.0.1 N07 counts them: 4 error, 5 alert, 6 warning, 7 notice, 8 informational. */
+/** Severities as OCPP 2.0.1 N07 counts them: 4 error, 5 alert, 7 notice, 8 informational. */
 const error = 4;
 const alert = 5;
 const notable = 7;
@@ -60,36 +61,19 @@ const failed = (status: string): boolean =>
 
 /** L01, L02: how an update of the firmware goes. */
 export const firmwareNotice = ({ status, requestId }: ProgressNotification): Notice =>
-  notice('firmware', status, failed(status) ? error : informational, { requestId });
+  notice('firmware', status, failed(status) ? alert : informational, { requestId });
 
 /** L03: how a local controller publishes firmware. */
 export const publishFirmwareNotice = ({ status, requestId }: ProgressNotification): Notice =>
-  notice('firmware-publishing', status, failed(status) ? error : informational, { requestId });
+  notice('firmware-publishing', status, failed(status) ? alert : informational, { requestId });
 
 /** N01: how the upload of a log goes. */
 export const logNotice = ({ status, requestId }: ProgressNotification): Notice =>
   notice('log', status, failed(status) ? alert : informational, { requestId });
 
-/** Security events that are part of ordinary life (2.0.1 appendix 1); the others deserve a look, attacks first. */
-const ordinary: ReadonlySet<string> = new Set([
-  'FirmwareUpdated',
-  'SettingSystemTime',
-  'StartupOfTheDevice',
-  'ResetOrReboot',
-  'MaintenanceLoginAccepted',
-  'ReconfigurationOfSecurityParameters',
-]);
-const attacks: ReadonlySet<string> = new Set([
-  'AttemptedReplayAttacks',
-  'TamperDetectionActivated',
-  'InvalidFirmwareSignature',
-  'InvalidFirmwareSigningCertificate',
-  'SecurityLogWasCleared',
-]);
-
 /** A04. */
 export const securityNotice = ({ type, techInfo }: SecurityEventNotification): Notice =>
-  notice('security', type, ordinary.has(type) ? notable : attacks.has(type) ? 2 : alert, { techInfo });
+  notice('security', type, securityEventSeverity(type), { techInfo });
 
 /** H04: a reservation ended without being used. */
 export const reservationNotice = ({

@@ -1,6 +1,12 @@
 /** What a command becomes on the wire of one charger, or why nothing is sent. */
 export type CommandCall =
-  | { readonly kind: 'call'; readonly action: string; readonly payload: object }
+  | {
+      readonly kind: 'call';
+      readonly action: string;
+      readonly payload: object;
+      /** Told of the end, when something has to follow it. */
+      readonly concluded?: (state: 'accepted' | 'rejected' | 'failed') => Promise<void>;
+    }
   /** It is carried out without the charger. */
   | { readonly kind: 'no-wire'; readonly reason: string }
   /** This charger cannot be asked it; the command ends as rejected. */

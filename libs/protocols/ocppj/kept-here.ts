@@ -14,8 +14,11 @@ const reasons = {
 } as const satisfies Partial<Record<CommandRequest['action'], string>>;
 
 export type KeptHereAction = keyof typeof reasons;
-/** What a dialect has to translate. */
-export type WiredRequest = Exclude<CommandRequest, { action: KeptHereAction | 'ocpp-call' }>;
+/** What has a call of its own in each version; a rotation needs a fresh credential and is made by the edge. */
+export type WiredRequest = Exclude<
+  CommandRequest,
+  { action: KeptHereAction | 'ocpp-call' | 'rotate-credential' }
+>;
 
 export const isKeptHere = (
   request: CommandRequest,

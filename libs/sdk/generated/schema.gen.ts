@@ -2678,6 +2678,9 @@ export interface components {
             action: "clear-charging-profile";
         } | {
             /** @constant */
+            action: "rotate-credential";
+        } | {
+            /** @constant */
             action: "ocpp-call";
             message: string;
             payload: {
@@ -3963,6 +3966,9 @@ export interface components {
         } | {
             /** @constant */
             action: "clear-charging-profile";
+        } | {
+            /** @constant */
+            action: "rotate-credential";
         } | {
             /** @constant */
             action: "ocpp-call";

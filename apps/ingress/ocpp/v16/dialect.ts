@@ -3,19 +3,34 @@ import { commandCall, commandOutcome, configurationValues } from '#libs/protocol
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
+import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { Dialect } from '../dialect.js';
+import { rotation } from '../rotation.js';
 import { inboundActions, type ActionPorts } from './actions.js';
 
+export interface Dialect16Ports extends ActionPorts {
+  readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
+}
+
 /** OCPP 1.6J with the Security Whitepaper. */
-export function dialect16(ports: ActionPorts): Dialect {
+export function dialect16(ports: Dialect16Ports): Dialect {
   const schemas = schemasOf('ocpp1.6');
   return {
     schemas,
     actions: inboundActions(ports),
     limitPayload: async (_device, limit) => limitProfile(limit),
-    commandCall: async (_device, request) => {
+    renewalCall: (purpose) =>
+      purpose === 'ChargingStationCertificate'
+        ? { action: 'ExtendedTriggerMessage', payload: { requestedMessage: 'SignChargePointCertificate' } }
+        : null,
+    commandCall: async (device, request) => {
       if (isKeptHere(request)) return { kind: 'no-wire', reason: keptHereReason(request.action) };
       if (request.action === 'ocpp-call') return rawCall(schemas, request.message, request.payload);
+      if (request.action === 'rotate-credential')
+        return rotation(ports.credentials, device, 'ChangeConfiguration', (secret) => ({
+          key: 'AuthorizationKey',
+          value: secret,
+        }));
       return commandCall(request);
     },
     commandOutcome: (_action, answer) => commandOutcome(answer),

@@ -1,9 +1,7 @@
-import type { ConnectorStatuses } from '#libs/store/connector-statuses.js';
-import type { DeviceInventories } from '#libs/store/device-inventories.js';
 import type { DeviceRegistry } from '#libs/store/device-registry.js';
-import type { TransactionEventJournal } from '#libs/store/journal/transaction-event-journal.js';
 import type { Observe } from '../../observe.js';
 import type { ActionTable } from '../call-handler.js';
+import type { StationCertificates } from '../station-certificates.js';
 import { tokenStatusFrom } from '../v16/handlers/authorize.js';
 import { dataTransfer } from '../v16/handlers/data-transfer.js';
 import { heartbeat } from '../v16/handlers/heartbeat.js';
@@ -17,9 +15,6 @@ import {
   reservationNotice,
   securityNotice,
 } from '#libs/protocols/ocpp201/notices.js';
-import type { CarWishes } from '#libs/store/car-wishes.js';
-import type { DeviceModelStore } from '#libs/store/device-model.js';
-import type { DeviceReportStore } from '#libs/store/device-reports.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
 import type { ContractAuthority } from './contract-authority.js';
 import { get15118EvCertificate, getCertificateStatus } from './handlers/contract-certificates.js';
@@ -34,18 +29,15 @@ import { reportChargingProfiles } from './handlers/report-charging-profiles.js';
 import { authorize } from './handlers/authorize.js';
 import { bootNotification } from './handlers/boot-notification.js';
 import { meterValues } from './handlers/meter-values.js';
+import { signCertificate } from './handlers/sign-certificate.js';
 import { statusNotification } from './handlers/status-notification.js';
 import { transactionEvent } from './handlers/transaction-event.js';
+import type { Stores201 } from './stores.js';
 
-export interface ActionPorts201 {
+export interface ActionPorts201 extends Stores201 {
   readonly observe: Observe;
   readonly registry: Pick<DeviceRegistry, 'idTokenStatus' | 'recordBoot'>;
-  readonly transactions: TransactionEventJournal;
-  readonly connectors: ConnectorStatuses;
-  readonly inventories: DeviceInventories;
-  readonly model: DeviceModelStore;
-  readonly reports: DeviceReportStore;
-  readonly wishes: CarWishes;
+  readonly certificates: Pick<StationCertificates, 'canSign' | 'fulfil'>;
   readonly contracts: ContractAuthority;
   /** Told when a device's desired settings have changed. */
   readonly desiredChanged: (device: RegisteredDevice) => Promise<void>;
@@ -79,6 +71,7 @@ export function inboundActions201(ports: ActionPorts201): ActionTable {
     ReportChargingProfiles: reportChargingProfiles(ports),
     ReservationStatusUpdate: noticed(ports, reservationNotice, {}),
     SecurityEventNotification: noticed(ports, securityNotice, {}),
+    SignCertificate: signCertificate(ports),
     StatusNotification: statusNotification(ports),
     TransactionEvent: transactionEvent(ports),
   };

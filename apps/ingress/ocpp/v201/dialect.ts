@@ -5,12 +5,18 @@ import { commandOutcome, configurationValues } from '#libs/protocols/ocpp201/com
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
+import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { Dialect } from '../dialect.js';
+import { rotation } from '../rotation.js';
 import { inboundActions201, type ActionPorts201 } from './actions.js';
 import { inventoryQuestion } from './inventory-question.js';
 
+export interface Dialect201Ports extends ActionPorts201 {
+  readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
+}
+
 /** OCPP 2.0.1, and 2.1 as far as its messages are the same. */
-export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: ActionPorts201): Dialect {
+export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Ports): Dialect {
   const schemas = schemasOf(version);
   const { transactions } = ports;
   const requestId = () => Math.floor(ports.random() * 2_147_483_647);
@@ -24,10 +30,27 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: ActionPorts2
       const stationTransactionId = await transactions.stationIdOf(deviceId, limit.transactionId);
       return stationTransactionId === null ? null : leaseProfile(limit, stationTransactionId);
     },
-    commandCall: async ({ deviceId }, request) => {
+    renewalCall: (purpose) => ({
+      action: 'TriggerMessage',
+      payload: {
+        requestedMessage:
+          purpose === 'V2GCertificate' ? 'SignV2GCertificate' : 'SignChargingStationCertificate',
+      },
+    }),
+    commandCall: async (device, request) => {
       if (isKeptHere(request)) return { kind: 'no-wire', reason: keptHereReason(request.action) };
       if (request.action === 'ocpp-call') return rawCall(schemas, request.message, request.payload);
-      const stationTransactionId = await stationIdFor(deviceId, request);
+      if (request.action === 'rotate-credential')
+        return rotation(ports.credentials, device, 'SetVariables', (attributeValue) => ({
+          setVariableData: [
+            {
+              component: { name: 'SecurityCtrlr' },
+              variable: { name: 'BasicAuthPassword' },
+              attributeValue,
+            },
+          ],
+        }));
+      const stationTransactionId = await stationIdFor(device.deviceId, request);
       return commandCall(request, { stationTransactionId, requestId: requestId() });
     },
     commandOutcome,

@@ -12,6 +12,7 @@ import { connectStation } from '../../harness-charger.js';
 import { defaultIngressLimits } from '../../ingress-config.js';
 import {
   memoryBus,
+  plainSecurity,
   seedDevice,
   startIngress,
   type IngressHarness,
@@ -30,7 +31,14 @@ let edge: IngressHarness;
 beforeAll(async () => {
   database = await createTestDatabase();
   const bus = memoryBus();
-  edge = await startIngress({ pool: database.pool, bus, limits, ocppPort: 0, stillAllowed: () => true });
+  edge = await startIngress({
+    pool: database.pool,
+    bus,
+    limits,
+    ocppPort: 0,
+    stillAllowed: () => true,
+    security: plainSecurity,
+  });
 });
 afterAll(async () => {
   await edge.stop();

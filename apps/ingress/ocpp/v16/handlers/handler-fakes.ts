@@ -10,6 +10,8 @@ export const testDevice: RegisteredDevice = {
   identity: 'CP-1',
   name: 'Garage',
   secretHash: null,
+  nextSecretHash: null,
+  securityProfile: 1,
 };
 
 /** An Observe that keeps what it is given; `log` orders it among the calls of other fakes. */

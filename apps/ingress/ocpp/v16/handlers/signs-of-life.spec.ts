@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { acknowledgedOnly } from './acknowledged-only.js';
 import { dataTransfer } from './data-transfer.js';
 import { receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
 import { heartbeat } from './heartbeat.js';
@@ -12,12 +11,6 @@ describe('messages that are signs of life', () => {
     expect(await heartbeat({ observe })({ device, receivedAt, request: {} })).toEqual({
       currentTime: '2026-01-05T08:00:00.000Z',
     });
-    expect(seen).toEqual(heard);
-  });
-
-  it('OCPP 1.6 4.4/4.5: progress of diagnostics and firmware is acknowledged', async () => {
-    const { observe, seen } = recordingObserve([]);
-    expect(await acknowledgedOnly({ observe })({ device, receivedAt, request: {} })).toEqual({});
     expect(seen).toEqual(heard);
   });
 
