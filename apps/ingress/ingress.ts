@@ -24,6 +24,8 @@ import { CommandDelivery } from './ocpp/command-delivery.js';
 import { dialectsOf } from './ocpp/dialects.js';
 import { LimitDelivery } from './ocpp/limit-delivery.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
+import { noContractAuthority } from './ocpp/v201/contract-authority.js';
+import { stores201 } from './ocpp/v201/stores.js';
 import { Settlement } from './ocpp/settlement.js';
 import { StationCertificates } from './ocpp/station-certificates.js';
 import { tlsIdentity } from './ocpp/tls.js';
@@ -93,6 +95,10 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
         certificates: this.certificates,
         credentials: security,
         journal: new PostgresTransactionJournal(pool),
+        ...stores201(pool),
+        contracts: noContractAuthority,
+        desiredChanged: ({ siteId, deviceId: subjectId }) =>
+          bus.publish('changes', { siteId, subject: 'twin', subjectId, at: clock.now() }),
         heartbeatInterval_s: limits.heartbeatInterval_s,
         random: Math.random,
         quarantined: (device, transactionId) => {

@@ -128,13 +128,7 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
   ): Promise<IdTokenStatus> {
     const { rows } = await this.pool.query<{ status: IdTokenStatus }>({
       name: 'device-id-token',
-      text: `SELECT status, 0 AS rank FROM id_tokens WHERE location_id = $1 AND token = $3
-             UNION ALL
-             (SELECT 'Accepted', 1 FROM commands
-               WHERE device_id = $2 AND state IN ('sent', 'accepted') AND sent_at >= $4
-                 AND request->>'action' = 'remote-start' AND request->>'idToken' = $3
-               LIMIT 1)
-             ORDER BY rank LIMIT 1`,
+      text: 'SELECT id_token_status($1, $2, $3, $4) AS status',
       values: [device.siteId, device.deviceId, token, new Date(remoteStartSince)],
     });
     return rows[0]?.status ?? 'Invalid';

@@ -29,7 +29,9 @@ describe('admission of a charger', () => {
   it.each([
     ['ocpp1.6', null],
     ['ocpp2.0.1, ocpp1.6', null],
-    ['ocpp2.0.1', 'subprotocol-unknown'],
+    ['ocpp2.0.1', null],
+    ['ocpp2.1', null],
+    ['ocpp2.0, ocpp1.5', 'subprotocol-unknown'],
     [' ', 'subprotocol-missing'],
     [undefined, 'subprotocol-missing'],
   ])('subprotocols %p: %p', (header, refusal) => {

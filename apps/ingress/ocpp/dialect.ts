@@ -20,10 +20,20 @@ export interface Dialect {
   commandOutcome(action: string, answer: unknown): 'accepted' | 'rejected';
   /** The configuration that an answer to this action reports; null when it reports none. */
   reportedConfiguration(action: string, answer: unknown): Readonly<Record<string, string>> | null;
+  /** What the house itself wants to know of a charger that may be commanded; null: nothing (any more). */
+  question(device: RegisteredDevice): Promise<Question | null>;
+}
+
+/** Asked behind everything that people want of the charger. */
+export interface Question {
+  readonly action: string;
+  readonly payload: object;
+  /** Told the charger's answer, or null when none came. */
+  answered(answer: unknown): Promise<void>;
 }
 
 /** The subprotocols a charger may choose. */
-export const spokenVersions = ['ocpp1.6'] as const;
+export const spokenVersions = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const;
 export type SpokenVersion = (typeof spokenVersions)[number];
 export const isSpoken = (name: string): name is SpokenVersion =>
   (spokenVersions as readonly string[]).includes(name);

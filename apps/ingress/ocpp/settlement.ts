@@ -28,10 +28,14 @@ export class Settlement {
 
   constructor(private readonly ports: SettlementPorts) {}
 
-  /** When a charger may be commanded (again): waiting commands first, then settings it does not have yet. Never rejects. */
+  /**
+   * When a charger may be commanded (again): waiting commands first, then settings it does not have yet, then what we want
+   * to know of it. Never rejects.
+   */
   async settle(station: Reachable): Promise<void> {
     await this.wake(station);
     await this.guarded(station, () => this.sendMissing(station));
+    await this.guarded(station, () => this.ask(station));
   }
 
   /** Sends the commands that wait for this charger; never rejects, and never runs twice at once for one connection. */
@@ -70,6 +74,19 @@ export class Settlement {
     } catch (error) {
       this.ports.logger.error({ deviceId: station.device.deviceId, err: error }, 'a charger was not settled');
     }
+  }
+
+  private async ask(station: Reachable): Promise<void> {
+    const question = await station.dialect.question(station.device);
+    if (!question) return;
+    const outcome = await station.outbound.call({
+      action: question.action,
+      lane: 'command',
+      key: `question/${question.action}`,
+      timeout_ms: this.ports.callTimeout_ms,
+      prepare: async () => question.payload,
+    });
+    await question.answered(outcome.kind === 'answered' ? outcome.payload : null);
   }
 
   private async sendMissing(station: Reachable): Promise<void> {

@@ -48,6 +48,7 @@ export class PostgresTransactionJournal implements TransactionJournal {
                (location_id, device_id, connector, id_token, started_at, start_received_at, meter_start_wh)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (device_id, connector, id_token, started_at, meter_start_wh)
+               WHERE station_transaction_id IS NULL
                DO UPDATE SET start_received_at = charging_transactions.start_received_at
              RETURNING id AS "transactionId", xmax <> 0 AS replayed`,
       values: [
@@ -73,12 +74,13 @@ export class PostgresTransactionJournal implements TransactionJournal {
     }>({
       name: 'journal-stop',
       text: `WITH known AS (
-               SELECT connector FROM charging_transactions WHERE id = $3::bigint AND device_id = $2
+               SELECT connector FROM charging_transactions
+                WHERE id = $3::bigint AND device_id = $2 AND station_transaction_id IS NULL
              ), ended AS (
                UPDATE charging_transactions
                   SET ended_at = $4, end_received_at = $5, meter_stop_wh = $6, stop_reason = $7,
                       journal_sequence = nextval('journal_sequence')
-                WHERE id = $3::bigint AND device_id = $2 AND ended_at IS NULL
+                WHERE id = $3::bigint AND device_id = $2 AND ended_at IS NULL AND station_transaction_id IS NULL
                RETURNING id
              ), quarantined AS (
                INSERT INTO quarantined_stops

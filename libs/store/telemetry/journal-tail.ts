@@ -69,7 +69,10 @@ export class JournalTail {
                 id_token AS "idToken", started_at AS "startedAt", start_received_at AS "startReceivedAt",
                 meter_start_wh AS "meterStart_Wh", ended_at AS "endedAt", end_received_at AS "endReceivedAt",
                 meter_stop_wh AS "meterStop_Wh", stop_reason AS "stopReason"
-           FROM charging_transactions WHERE journal_sequence > $1 ORDER BY journal_sequence LIMIT $2`,
+           FROM charging_transactions
+          -- OCPP 2.0.1 may begin a transaction before anybody knows at which EVSE.
+          WHERE journal_sequence > $1 AND (connector > 0 OR station_transaction_id IS NULL)
+          ORDER BY journal_sequence LIMIT $2`,
         [after, count],
       ),
       this.client.query<HubEventRow>(
@@ -108,7 +111,8 @@ function fromTransaction(row: TransactionRow): JournalEntry {
         type: 'transaction-ended',
         connector,
         transactionId,
-        meterStop_Wh: row.meterStop_Wh ?? 0,
+        // OCPP 2.0.1 may end without ever telling a register: then no energy is known.
+        meterStop_Wh: row.meterStop_Wh ?? row.meterStart_Wh,
         reason: row.stopReason ?? '',
       },
     });

@@ -36,5 +36,6 @@ export function dialect16(ports: Dialect16Ports): Dialect {
     commandOutcome: (_action, answer) => commandOutcome(answer),
     reportedConfiguration: (action, answer) =>
       action === 'GetConfiguration' ? configurationValues(answer) : null,
+    question: async () => null,
   };
 }

@@ -4,7 +4,7 @@ import type { RegisteredDevice } from '#libs/store/device-registry.js';
 import type { CallHandler } from '../../call-handler.js';
 
 /** How long after a person's remote start its token is good for starting at that charger. */
-const remoteStartWindow_ms = 15 * 60_000;
+export const remoteStartWindow_ms = 15 * 60_000;
 
 export type TokenStatus = (
   device: RegisteredDevice,

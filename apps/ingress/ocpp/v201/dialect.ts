@@ -1,0 +1,61 @@
+import type { CommandRequest } from '#libs/contracts/command.js';
+import { leaseProfile, standingProfile } from '#libs/protocols/ocpp201/charging-profile.js';
+import { commandCall } from '#libs/protocols/ocpp201/command-call.js';
+import { commandOutcome, configurationValues } from '#libs/protocols/ocpp201/command-outcome.js';
+import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
+import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
+import { schemasOf } from '#libs/protocols/ocppj/schema.js';
+import type { StationSecurityStore } from '#libs/store/station-security.js';
+import type { Dialect } from '../dialect.js';
+import { rotation } from '../rotation.js';
+import { inboundActions201, type ActionPorts201 } from './actions.js';
+import { inventoryQuestion } from './inventory-question.js';
+
+export interface Dialect201Ports extends ActionPorts201 {
+  readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
+}
+
+/** OCPP 2.0.1, and 2.1 as far as its messages are the same. */
+export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Ports): Dialect {
+  const schemas = schemasOf(version);
+  const { transactions } = ports;
+  const requestId = () => Math.floor(ports.random() * 2_147_483_647);
+  const stationIdFor = async (deviceId: string, request: CommandRequest): Promise<string | null> =>
+    request.action === 'remote-stop' ? transactions.stationIdOf(deviceId, request.transactionId) : null;
+  return {
+    schemas,
+    actions: inboundActions201(ports),
+    limitPayload: async ({ deviceId }, limit) => {
+      if (limit.transactionId === null) return standingProfile(limit);
+      const stationTransactionId = await transactions.stationIdOf(deviceId, limit.transactionId);
+      return stationTransactionId === null ? null : leaseProfile(limit, stationTransactionId);
+    },
+    renewalCall: (purpose) => ({
+      action: 'TriggerMessage',
+      payload: {
+        requestedMessage:
+          purpose === 'V2GCertificate' ? 'SignV2GCertificate' : 'SignChargingStationCertificate',
+      },
+    }),
+    commandCall: async (device, request) => {
+      if (isKeptHere(request)) return { kind: 'no-wire', reason: keptHereReason(request.action) };
+      if (request.action === 'ocpp-call') return rawCall(schemas, request.message, request.payload);
+      if (request.action === 'rotate-credential')
+        return rotation(ports.credentials, device, 'SetVariables', (attributeValue) => ({
+          setVariableData: [
+            {
+              component: { name: 'SecurityCtrlr' },
+              variable: { name: 'BasicAuthPassword' },
+              attributeValue,
+            },
+          ],
+        }));
+      const stationTransactionId = await stationIdFor(device.deviceId, request);
+      return commandCall(request, { stationTransactionId, requestId: requestId() });
+    },
+    commandOutcome,
+    reportedConfiguration: (action, answer) =>
+      action === 'GetVariables' ? configurationValues(answer) : null,
+    question: (device) => inventoryQuestion(ports.inventories, device, requestId),
+  };
+}

@@ -1,0 +1,45 @@
+import type { TransactionEventRequest } from '#libs/protocols/ocpp201/payloads.js';
+import { transactionFacts } from '#libs/protocols/ocpp201/transaction-facts.js';
+import { deviceTimeOf } from '#libs/protocols/ocppj/device-time.js';
+import type { TransactionEventJournal } from '#libs/store/journal/transaction-event-journal.js';
+import type { Observe } from '../../../observe.js';
+import { AnswerFirst, type CallHandler } from '../../call-handler.js';
+import { remoteStartWindow_ms } from '../../v16/handlers/authorize.js';
+import { changesOf, samplesOf } from '../transaction-words.js';
+import { asksForNobody } from './authorize.js';
+
+export interface TransactionPorts {
+  readonly transactions: Pick<TransactionEventJournal, 'record'>;
+  readonly observe: Observe;
+}
+
+/**
+ * OCPP 2.0.1 E01-E15: journalled before it is answered, whosever token it is: the energy flows already. Events come late,
+ * twice and in any order; each is answered, and what the house is told follows from all that were received. Samples are on
+ * the bus before the answer; starts and ends after it, because what they set off may call the station back.
+ */
+export const transactionEvent =
+  (ports: TransactionPorts): CallHandler<TransactionEventRequest> =>
+  async ({ device, request, receivedAt }) => {
+    const { idToken } = request;
+    const unasked = idToken !== undefined && asksForNobody(idToken);
+    const record = await ports.transactions.record({
+      ...transactionFacts(request),
+      deviceId: device.deviceId,
+      siteId: device.siteId,
+      deviceTime: deviceTimeOf(request.timestamp, receivedAt),
+      receivedAt,
+      token: idToken === undefined || unasked ? null : idToken.idToken,
+      remoteStartSince: receivedAt - remoteStartWindow_ms,
+      request,
+    });
+    const samples = samplesOf(request, record, receivedAt);
+    const changes = changesOf(request, record, receivedAt);
+    for (const { event, times } of samples) await ports.observe(device, event, times);
+    if (samples.length + changes.length === 0)
+      await ports.observe(device, { type: 'heard' }, { deviceTime: receivedAt, receivedAt });
+    const status = unasked ? 'Accepted' : record.tokenStatus;
+    return new AnswerFirst(status === null ? {} : { idTokenInfo: { status } }, async () => {
+      for (const { event, times } of changes) await ports.observe(device, event, times);
+    });
+  };
