@@ -1,5 +1,4 @@
-const almostIso =
-  /^(\d{4}-\d{2}-\d{2})[ Tt](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|z|[+-]\d{2}:?\d{2})?$/;
+const almostIso = /^(\d{4}-\d{2}-\d{2})[ Tt](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|z|[+-]\d{2}:?\d{2})?$/;
 
 /**
  * A date and time as chargers write it: ISO 8601, perhaps with a space for the `T`, without seconds or zone. Without a zone

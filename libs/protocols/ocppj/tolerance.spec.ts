@@ -74,6 +74,7 @@ describe('what is put right in a message that breaks its schema', () => {
     ['a required field that is missing', 'StartTransaction', { ...start, idTag: undefined }],
     ['a required field with a wrong value', 'StatusNotification', { ...status, status: 'Flying' }],
     ['a token that is too long: cut, it would be another', 'Authorize', { idTag: 'x'.repeat(21) }],
+    ['a token sent as a number: its leading zeros are gone', 'Authorize', { idTag: 7 }],
     ['a date nobody can read', 'StartTransaction', { ...start, timestamp: 'yesterday' }],
     ['a number that is none', 'StartTransaction', { ...start, meterStart: 'much' }],
   ])('%s is refused', (_name, action, payload) => {

@@ -12,7 +12,7 @@ export const tolerances = [
   'drop-bad-optional',
   /** A text that is too long is cut; never one that identifies somebody or something. */
   'truncate',
-  /** A number sent as text, or a text sent as number, is read as what it stands for. */
+  /** A number sent as text, or a text sent as number, is read as what it stands for; never one that identifies. */
   'coerce',
   /** A date that only lacks what ISO 8601 asks for (a `T`, a zone) is read; without a zone it is UTC. */
   'loose-date',
@@ -35,7 +35,7 @@ export type Tolerated =
 /** More mistakes than this in one message, and it is refused for the first of them. */
 const mostRepairs = 32;
 
-/** Cut, these would name somebody or something else. */
+/** Cut or read as a number, these would name somebody or something else. */
 const identifying: ReadonlySet<string> = new Set([
   'certificate',
   'csr',
@@ -97,7 +97,7 @@ function repair(payload: object, violation: Violation, allowed: ReadonlySet<Tole
     const date = put('loose-date', readDate(value)?.toISOString());
     if (date) return date;
   }
-  if (keyword === 'type') {
+  if (keyword === 'type' && !identifying.has(key)) {
     const coerced = put('coerce', coerce(value, violation.expectedTypes));
     if (coerced) return coerced;
   }
