@@ -32,6 +32,16 @@ describe('whole steps', () => {
     expect(shares(20, [32, 32, 32], 2, 0.1)).toEqual([6.7, 6.6, 6.7]);
   });
 
+  it('I2: no step beyond a maximum between two steps, though there is room; a car may have several instead', () => {
+    // All stop at 8.4 A, cut to 8 A: one or two steps are left.
+    expect(shares(25.2, [8.5, 8.5, 8.5], 0)).toEqual([8, 8, 8]);
+    expect(shares(42, [8.5, 8.5, 8.5, 8.5, 32], 0)).toEqual([8, 8, 8, 8, 10]);
+  });
+
+  it('I4: up to the maximum itself', () => {
+    expect(shares(26, [9, 9, 9], 0)).toEqual([9, 9, 8]);
+  });
+
   it('I2: the noise of a division costs no step, and a real remainder is cut', () => {
     expect([7.999_999_9, 7.999, 8].map((each) => floorToStep(each, 1))).toEqual([8, 7, 8]);
     expect([6.299_999_999, 6.25, 0.3].map((each) => floorToStep(each, 0.1))).toEqual([6.3, 6.2, 0.3]);
