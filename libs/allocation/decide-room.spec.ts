@@ -74,7 +74,9 @@ describe('how far an increase goes', () => {
     street.tell(1, { type: 'disconnected' });
     street.wait(120_000);
     street.frame();
-    street.answer(street.decide());
+    const alone = street.decide();
+    expect(told(alone)).toEqual(['0 increase 10 A person-maximum']);
+    street.answer(alone);
     street.insist(0, 20);
     street.wait(increaseInterval);
     expect(told(street.next())).toEqual(['0 increase 20 A charger-maximum']);

@@ -11,6 +11,9 @@ describe('standing defaults at the chargers (I11)', () => {
     expect(offered).toMatchObject([
       { index: 0, kind: 'fallback', current_A: 6, transactionId: null, leaseUntil: null, numberPhases: null },
     ]);
+    expect(offered.map(({ reason }) => reason)).toEqual([
+      { code: 'fallback', nodeId: null, phase: null, source: 'allocator' },
+    ]);
     street.wait(defaultPolicy.answerWithin - 1);
     expect(street.decide()).toEqual([]);
     street.wait(1);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compiled, siteTopology, threePhase } from '#libs/testing/site-builder.js';
 import type { PerPhase } from '#libs/units/phases.js';
 import { after, epochMilliseconds, milliseconds } from '#libs/units/quantities.js';
+import { plainSettings } from './connector-settings.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import { observe } from './observe.js';
@@ -30,7 +31,9 @@ function restarted(switchesPhases = true) {
     return sent.filter(({ transactionId }) => transactionId !== null);
   };
   const sample = (current_A: PerPhase): void => observe(state, 0, now, { type: 'sampled', current_A });
-  return { pass, sample };
+  const close = (): void =>
+    observe(state, 0, now, { type: 'settings', settings: { ...plainSettings, pausedBy: 'schedule' } });
+  return { pass, sample, close };
 }
 
 describe('a charger that switches, whose number of lines is unknown after a restart', () => {
@@ -63,6 +66,18 @@ describe('a charger that switches, whose number of lines is unknown after a rest
     const { pass } = restarted();
     const sent = pass(defaultPolicy.phaseEvidence / 1_000 + 1, 10);
     expect(sent[0]).toMatchObject({ current_A: 0, reason: { code: 'changing-phases' } });
+  });
+
+  it('says what pauses the car, where that is not its phases', () => {
+    const { pass, close } = restarted();
+    close();
+    expect(pass(1, fuse_A + 1)[0]).toMatchObject({ current_A: 0, reason: { code: 'schedule' } });
+    expect(restarted().pass(1, null)[0]!.reason).toEqual({
+      code: 'changing-phases',
+      nodeId: null,
+      phase: null,
+      source: 'charger',
+    });
   });
 
   it('I13: goes to 0 A at once where the fuse is overloaded', () => {
