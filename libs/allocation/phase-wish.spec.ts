@@ -82,9 +82,11 @@ describe('when a charger changes its number of lines (I10)', () => {
   });
 
   it('I10: not while a change is under way or the number of lines is unknown', () => {
-    const under = place(onOne, { phases: { changingTo: 1, betterSince: ago(1) } });
-    expect(chosen(under)).toEqual([1, null]);
-    expect(under.connectors[0]!.phases.inSession).toBe(0);
+    for (const proof of ['none', 'obeys'] as const) {
+      const under = place(onOne, { phases: { changingTo: 1, betterSince: ago(1), proof } });
+      expect(chosen(under)).toEqual([1, null]);
+      expect(under.connectors[0]!.phases.inSession).toBe(0);
+    }
     expect(chosen(place(onOne, { phases: { isKnown: false, betterSince: ago(1) } }))).toEqual([null, null]);
     expect(chosen(place(onOne, { phases: { isKnown: false, changingTo: 1 } }))).toEqual([1, null]);
   });
@@ -188,6 +190,13 @@ describe('the lines that the sun asks for (I10)', () => {
     expect(onOneLine(18)).toEqual([null, null]);
     expect(onOneLine(22.4)).toEqual([null, null]);
     expect(onOneLine(22.5)).toEqual([3, null]);
+  });
+
+  it('with enough for three the fuses decide', () => {
+    const state = sunny(20, {});
+    state.allocation.capacity_A.set(onOne);
+    state.allocation.heldCapacity_A.set(onOne);
+    expect(chosen(state)[0]).toBe(1);
   });
 
   it('a car of two lines needs the minimum on two, a car of one has no say', () => {

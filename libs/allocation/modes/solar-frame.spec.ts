@@ -100,6 +100,16 @@ describe('the surplus of a frame', () => {
     expect(moved(reaction + readingAge_ms)).toBe(17);
   });
 
+  it('allows for the age of the reading', () => {
+    const aged = (since: number) => {
+      const state = sky([{ inForce_A: 7, state: { setpointChangedAt: ago(since) } }], null);
+      Object.assign(state.solar.frame, { fresh: true, at: now, net_A: -10, readingAge_ms: 2_000 });
+      shareSun(state, now);
+      return state.solar.mean_A;
+    };
+    expect([reaction + 1_999, reaction + 2_000].map(aged)).toEqual([null, 17]);
+  });
+
   it('goes by the sample of a car at rest while it is fresh, else by what it may draw', () => {
     const drew = (at_ms: number, changed_ms: number) =>
       meanOf(

@@ -144,5 +144,8 @@ describe('by when a waiting car has its turn (I8)', () => {
         { transformers },
       ),
     ).toBe(slot_ms - 100);
+    const onOthers = { wired: { wiring: between('L2-L3') } };
+    const first: Car = { ...waiting, ...onOthers, full: 3 };
+    expect(turnIn([first, { ...charging(100), ...onOthers }], { transformers })).toBe(slot_ms - 100);
   });
 });
