@@ -9,10 +9,9 @@ import type { OcppVersion } from '#libs/protocols/ocppj/version.js';
 import { createTestDatabase, type TestDatabase } from '#libs/testing/test-database.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { connectStation } from '../../harness-charger.js';
-import { defaultIngressLimits } from '../../ingress-config.js';
+import { defaultIngressLimits, plainSecurity } from '../../ingress-config.js';
 import {
   memoryBus,
-  plainSecurity,
   seedDevice,
   startIngress,
   type IngressHarness,
