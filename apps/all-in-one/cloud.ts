@@ -112,6 +112,7 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
         ocppPort: options.ocppPort,
         mqttPort: options.mqttPort,
         instance: 'all-in-one',
+        quirksFile: join(folder, 'quirks.json'),
         security: {
           ocppTlsPort: options.ocppTlsPort,
           serverCertificate: null,

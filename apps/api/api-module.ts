@@ -7,6 +7,7 @@ import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { CommandController } from './command-controller.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
+import { DeviceSecurityController } from './device-security-controller.js';
 import { HistoryController } from './history-controller.js';
 import { LiveController } from './live/live-controller.js';
 import { LiveSites } from './live/live-sites.js';
@@ -41,6 +42,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         DeviceController,
+        DeviceSecurityController,
         TopologyController,
         NodeLimitController,
         PriceController,

@@ -82,6 +82,7 @@ export async function startIngress(options: HarnessOptions): Promise<IngressHarn
         ocppPort: options.ocppPort,
         mqttPort: 0,
         security: options.security,
+        quirksFile: null,
         instance: 'harness',
         limits: options.limits,
       }),

@@ -26,6 +26,7 @@ import { LimitDelivery } from './ocpp/limit-delivery.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
 import { noContractAuthority } from './ocpp/v201/contract-authority.js';
 import { stores201 } from './ocpp/v201/stores.js';
+import { QuirkCatalogue } from './ocpp/quirks/quirk-catalogue.js';
 import { Settlement } from './ocpp/settlement.js';
 import { StationCertificates } from './ocpp/station-certificates.js';
 import { tlsIdentity } from './ocpp/tls.js';
@@ -45,6 +46,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly mqtt: MqttServer;
   private readonly commands: CommandDelivery;
   private readonly certificates: StationCertificates;
+  private readonly quirks: QuirkCatalogue;
   private readonly limits: LimitDelivery;
   private readonly settlement: Settlement;
   private subscriptions: Subscription[] = [];
@@ -86,10 +88,12 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       security,
       station: (deviceId) => this.ocpp.stations.get(deviceId),
     });
+    this.quirks = new QuirkCatalogue(config.quirksFile, logger);
     this.ocpp = new OcppServer({
       ...shared,
       settled: (station) => void this.settlement.settle(station),
       policy: config.security,
+      quirks: this.quirks,
       dialects: dialectsOf({
         ...shared,
         certificates: this.certificates,
@@ -132,6 +136,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     const { host, ocppPort, mqttPort, instance, limits } = this.config;
+    await this.quirks.refresh();
     // The bus first: a charger that connects must not miss the limit its connection causes.
     this.subscriptions = [
       await this.bus.consume({
@@ -195,6 +200,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
           subjectId: swept.commandId,
           at: now,
         });
+      await this.quirks.refresh();
       await this.certificates.warnOfExpiry();
       await this.ocpp.stations.closeReplaced(this.registry);
       await this.mqtt.sessions.closeReplaced(this.registry);

@@ -28,6 +28,7 @@ await runProcess({
       ocppPort: environment.BUSBAR_OCPP_PORT,
       mqttPort: environment.BUSBAR_MQTT_PORT,
       instance: hostname(),
+      quirksFile: environment.BUSBAR_QUIRKS_FILE ?? null,
       security: {
         ocppTlsPort: environment.BUSBAR_OCPP_TLS_PORT ?? null,
         serverCertificate:

@@ -29,6 +29,7 @@ export interface IngressMetrics {
   readonly messages: Counter<'protocol' | 'action' | 'outcome'>;
   readonly refusals: Counter<'protocol' | 'reason'>;
   readonly calls: Counter<'action' | 'outcome'>;
+  readonly deviations: Counter<'action' | 'tolerance'>;
   readonly handling: Histogram<'action'>;
   readonly roundTrip: Histogram<'action'>;
   readonly staleLimits: Counter;
@@ -62,6 +63,12 @@ export function createIngressMetrics(registry: Registry): IngressMetrics {
       name: 'busbar_ingress_outbound_calls_total',
       help: 'Calls to chargers by how they ended.',
       labelNames: ['action', 'outcome'],
+      registers,
+    }),
+    deviations: new Counter({
+      name: 'busbar_ingress_deviations_total',
+      help: 'What was put right in the messages of chargers, by action and kind of mistake.',
+      labelNames: ['action', 'tolerance'],
       registers,
     }),
     handling: new Histogram({

@@ -23,6 +23,8 @@ const environmentSchema = z.object({
     .transform((names) => names.split(',').map((name) => name.trim())),
   /** Where the local certificate authority keeps its key; without it chargers' signing requests are refused. */
   BUSBAR_AUTHORITY_FOLDER: z.string().optional(),
+  /** JSON file with what is known of chargers' peculiarities; read again whenever it changes. */
+  BUSBAR_QUIRKS_FILE: z.string().optional(),
   /** `laboratory` lets chargers with security profile 0 in without any credential. */
   BUSBAR_SECURITY_PROFILE_0: z.enum(['refused', 'laboratory']).default('refused'),
   /** Prometheus; kept off the public address. */

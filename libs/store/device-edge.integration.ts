@@ -71,7 +71,7 @@ describe('device registry', () => {
 
   it('remembers a boot over connections', async () => {
     expect((await registry.openConnection(deviceId)).bootedBefore).toBe(false);
-    await registry.recordBoot(deviceId, now);
+    await registry.recordBoot(deviceId, now, { vendor: 'Nordlys', model: 'One' });
     expect((await registry.openConnection(deviceId)).bootedBefore).toBe(true);
   });
 

@@ -17,11 +17,19 @@ export interface RegisteredDevice {
   readonly securityProfile: SecurityProfile;
 }
 
+/** What a device says it is. */
+export interface Product {
+  readonly vendor: string;
+  readonly model: string;
+}
+
 export interface Connection {
   /** Rises with every accepted connection of the device, across processes. */
   readonly connectionEpoch: number;
   /** It has had a BootNotification accepted on some earlier connection. */
   readonly bootedBefore: boolean;
+  /** What it said it is at its last boot. */
+  readonly product: Product | null;
 }
 
 export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
@@ -35,7 +43,7 @@ export interface DeviceRegistry {
   takeNextSecret(deviceId: string): Promise<void>;
   certificateRevoked(deviceId: string, serialNumber: string): Promise<boolean>;
   openConnection(deviceId: string): Promise<Connection>;
-  recordBoot(deviceId: string, at: number): Promise<void>;
+  recordBoot(deviceId: string, at: number, product: Product): Promise<void>;
   /** Those of the given connections that a newer one, perhaps on another instance, has replaced. */
   replaced(connections: readonly { deviceId: string; connectionEpoch: number }[]): Promise<readonly string[]>;
   /**
@@ -92,7 +100,9 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
       name: 'device-open-connection',
       text: `INSERT INTO device_connections (device_id, connection_epoch) VALUES ($1, 1)
              ON CONFLICT (device_id) DO UPDATE SET connection_epoch = device_connections.connection_epoch + 1
-             RETURNING connection_epoch AS "connectionEpoch", booted_at IS NOT NULL AS "bootedBefore"`,
+             RETURNING connection_epoch AS "connectionEpoch", booted_at IS NOT NULL AS "bootedBefore",
+                       CASE WHEN vendor IS NOT NULL
+                         THEN jsonb_build_object('vendor', vendor, 'model', coalesce(model, '')) END AS product`,
       values: [deviceId],
     });
     const [connection] = rows;
@@ -100,11 +110,11 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
     return connection;
   }
 
-  async recordBoot(deviceId: string, at: number): Promise<void> {
-    await this.pool.query(`UPDATE device_connections SET booted_at = $2 WHERE device_id = $1`, [
-      deviceId,
-      new Date(at),
-    ]);
+  async recordBoot(deviceId: string, at: number, { vendor, model }: Product): Promise<void> {
+    await this.pool.query(
+      `UPDATE device_connections SET booted_at = $2, vendor = $3, model = $4 WHERE device_id = $1`,
+      [deviceId, new Date(at), vendor, model],
+    );
   }
 
   async replaced(

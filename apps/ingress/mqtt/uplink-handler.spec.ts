@@ -32,7 +32,7 @@ let session: MqttSession;
 beforeEach(() => {
   log = [];
   const client = { close: () => log.push('close') } as unknown as Client;
-  session = new MqttSession(device, { connectionEpoch: 1, bootedBefore: false }, client);
+  session = new MqttSession(device, { connectionEpoch: 1, bootedBefore: false, product: null }, client);
 });
 
 const handler = (change: Partial<UplinkPorts>) =>

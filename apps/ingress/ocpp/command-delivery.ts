@@ -72,7 +72,7 @@ export class CommandDelivery {
   }
 
   private async attempt(station: Reachable, command: CommandMessage): Promise<void> {
-    const call = await station.dialect.commandCall(station.device, command.request);
+    const call = await station.dialect.commandCall(station.device, command.request, station.quirks);
     if (call.kind === 'no-wire') return this.acceptHere(command, call.reason);
     if (call.kind === 'unsupported') {
       if (await this.mayGo(command))

@@ -2,9 +2,10 @@ import type { CommandRequest } from '#libs/contracts/command.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
 import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
-import type { RegisteredDevice } from '#libs/store/device-registry.js';
+import type { Product, RegisteredDevice } from '#libs/store/device-registry.js';
 import type { CertificatePurpose } from '#libs/store/station-security.js';
 import type { ActionTable } from './call-handler.js';
+import type { Quirks } from './quirks/quirk-catalogue.js';
 
 /** One OCPP version as the edge speaks it: everything that differs between versions stands behind this. */
 export interface Dialect {
@@ -15,7 +16,9 @@ export interface Dialect {
   limitPayload(device: RegisteredDevice, limit: Limit): Promise<object | null>;
   /** Asks a station to send a signing request for a certificate that runs out; null: this version has no such call. */
   renewalCall(purpose: CertificatePurpose): { readonly action: string; readonly payload: object } | null;
-  commandCall(device: RegisteredDevice, request: CommandRequest): Promise<CommandCall>;
+  commandCall(device: RegisteredDevice, request: CommandRequest, quirks: Quirks): Promise<CommandCall>;
+  /** What a BootNotification, checked or not, says the station is; null when it says nothing of the kind. */
+  productOf(boot: unknown): Product | null;
   /** Whether a charger's answer to this action agrees. */
   commandOutcome(action: string, answer: unknown): 'accepted' | 'rejected';
   /** The configuration that an answer to this action reports; null when it reports none. */

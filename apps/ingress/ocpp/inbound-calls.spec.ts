@@ -17,6 +17,9 @@ function open(actions: ActionTable, ready: Promise<void>): InboundCalls {
     {
       actions,
       schemas: schemasOf('ocpp1.6'),
+      tolerates: () => new Set(['drop-empty']),
+      deviated: ({ action }, deviations) =>
+        log.push(`deviated ${action} ${deviations.map(({ path }) => path).join(' ')}`),
       device,
       replayedAnswers: 2,
       send: (text) => sent.push(JSON.parse(text) as unknown[]) > 0,
@@ -101,5 +104,24 @@ describe('inbound calls', () => {
     calls.accept({ messageId: 'a', action, payload: {}, receivedAt: 1 });
     await waitFor('the answer', () => sent.length === 1);
     expect(sent[0]?.[2]).toBe(code);
+  });
+
+  it('a small mistake is put right and told; the handler sees what was meant', async () => {
+    const seen: unknown[] = [];
+    const calls = open(
+      {
+        StatusNotification: async ({ request }) => {
+          seen.push(request);
+          return {};
+        },
+      },
+      Promise.resolve(),
+    );
+    const payload = { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: '' };
+    calls.accept({ messageId: 'a', action: 'StatusNotification', payload, receivedAt: 1 });
+    await calls.stop();
+    expect(seen).toEqual([{ connectorId: 1, errorCode: 'NoError', status: 'Available' }]);
+    expect(log).toContain('deviated StatusNotification timestamp');
+    expect(sent).toEqual([[3, 'a', {}]]);
   });
 });

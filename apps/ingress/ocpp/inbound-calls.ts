@@ -1,6 +1,7 @@
 import { encodeError, encodeResult } from '#libs/protocols/ocppj/frame.js';
 import type { CallRefusal } from '#libs/protocols/ocppj/call-error.js';
 import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
+import { tolerate, type Deviation, type Tolerance } from '#libs/protocols/ocppj/tolerance.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
 import { AnswerFirst, CallRefused, type ActionTable } from './call-handler.js';
 
@@ -14,6 +15,9 @@ export interface Arrival {
 export interface InboundPorts {
   readonly actions: ActionTable;
   readonly schemas: OcppSchemas;
+  /** What may be put right in the payloads of this charger. */
+  readonly tolerates: (arrival: Arrival) => ReadonlySet<Tolerance>;
+  readonly deviated: (arrival: Arrival, deviations: readonly Deviation[]) => void;
   readonly device: RegisteredDevice;
   readonly replayedAnswers: number;
   readonly send: (text: string) => boolean;
@@ -68,13 +72,12 @@ export class InboundCalls {
       return;
     }
     try {
-      const refusal = this.judge(arrival);
-      if (refusal) throw new CallRefused(refusal);
+      const request = this.judge(arrival);
       const handle = this.ports.actions[arrival.action] as ActionTable[string];
       const result = await handle({
         device: this.ports.device,
         receivedAt: arrival.receivedAt,
-        request: arrival.payload as never,
+        request: request as never,
       });
       const first = result instanceof AnswerFirst ? result : null;
       const answer = encodeResult(arrival.messageId, first?.answer ?? result);
@@ -96,13 +99,23 @@ export class InboundCalls {
     }
   }
 
-  private judge(arrival: Arrival): CallRefusal | null {
+  /** The payload as its handler wants it; throws CallRefused. */
+  private judge(arrival: Arrival): unknown {
     const { schemas } = this.ports;
     if (!schemas.actions.has(arrival.action))
-      return { code: 'NotImplemented', description: `This action is not part of ${schemas.version}` };
+      throw new CallRefused({
+        code: 'NotImplemented',
+        description: `This action is not part of ${schemas.version}`,
+      });
     if (!Object.hasOwn(this.ports.actions, arrival.action))
-      return { code: 'NotSupported', description: 'This action is known but not supported here' };
-    return schemas.checkRequest(arrival.action, arrival.payload);
+      throw new CallRefused({
+        code: 'NotSupported',
+        description: 'This action is known but not supported here',
+      });
+    const tolerated = tolerate(schemas, arrival.action, arrival.payload, this.ports.tolerates(arrival));
+    if (!tolerated.ok) throw new CallRefused(tolerated.refusal);
+    if (tolerated.deviations.length > 0) this.ports.deviated(arrival, tolerated.deviations);
+    return tolerated.payload;
   }
 
   private answerError(arrival: Arrival, error: unknown): void {

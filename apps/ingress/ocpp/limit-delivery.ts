@@ -9,7 +9,7 @@ import type { CallOutcome } from './outbound-calls.js';
 import type { Station } from './station.js';
 
 /** What delivery needs of a connection; Station is one. */
-export type Reachable = Pick<Station, 'device' | 'dialect' | 'isSettled' | 'outbound'>;
+export type Reachable = Pick<Station, 'device' | 'dialect' | 'isSettled' | 'outbound' | 'quirks'>;
 
 export interface LimitDeliveryPorts {
   readonly station: (deviceId: string) => Reachable | undefined;

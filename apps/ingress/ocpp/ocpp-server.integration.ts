@@ -236,7 +236,6 @@ describe('OCPP-J against hostile frames', () => {
     ['a wrong type', [2, 'm1', 'Authorize', { idTag: 7 }], 'TypeConstraintViolation'],
     ['a missing field', [2, 'm1', 'Authorize', {}], 'OccurenceConstraintViolation'],
     ['an over-long field', [2, 'm1', 'Authorize', { idTag: 'x'.repeat(21) }], 'PropertyConstraintViolation'],
-    ['an unknown field', [2, 'm1', 'Heartbeat', { extra: 1 }], 'FormationViolation'],
     ['a payload that is no object', [2, 'm1', 'Heartbeat', []], 'FormationViolation'],
     ['a call of three elements', [2, 'm1', 'Heartbeat'], 'FormationViolation'],
   ])('OCPP 1.6J 4.2.3: %s', async (_name, frame, code) => {
@@ -247,6 +246,28 @@ describe('OCPP-J against hostile frames', () => {
     expect(JSON.stringify(frames[0])).not.toContain('xxxx');
     socket.terminate();
     await expectGoodService();
+  });
+
+  it('an unknown field is left out, counted, and told once per connection without its value', async () => {
+    const device = await seedDevice(database.pool, 'charger');
+    const { socket, frames } = await rawSocket(device);
+    for (const id of ['m1', 'm2']) socket.send(JSON.stringify([2, id, 'Heartbeat', { extra: 'hunter2' }]));
+    await waitFor('two answers', () => frames.length === 2);
+    expect(frames.map(([type]) => type)).toEqual([3, 3]);
+    const notices = eventsOf(device).filter(({ event }) => event.type === 'notice');
+    expect(notices.map(({ event }) => event)).toEqual([
+      {
+        type: 'notice',
+        topic: 'deviation',
+        code: 'drop-unknown',
+        severity: 8,
+        detail: { action: 'Heartbeat', path: '' },
+      },
+    ]);
+    expect(await edge.metrics.metrics()).toMatch(
+      /busbar_ingress_deviations_total\{action="Heartbeat",tolerance="drop-unknown"\} 2/,
+    );
+    socket.terminate();
   });
 
   it('closes with 1007 when the budget of messages that are not JSON is spent', async () => {

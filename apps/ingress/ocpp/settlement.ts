@@ -92,7 +92,7 @@ export class Settlement {
   private async sendMissing(station: Reachable): Promise<void> {
     const { deviceId, siteId } = station.device;
     for (const request of missingSettings(await this.ports.twins.read(deviceId))) {
-      const call = await station.dialect.commandCall(station.device, request);
+      const call = await station.dialect.commandCall(station.device, request, station.quirks);
       const reported = reportedBy(request);
       if (call.kind !== 'call' || !reported) continue;
       const outcome = await station.outbound.call({

@@ -4,7 +4,8 @@ import type { Disconnected } from '#libs/devices/device-event.js';
 import type { Logger } from '#libs/platform/logger.js';
 import { spellings } from '#libs/protocols/ocppj/call-error.js';
 import { encodeError, parseFrame, type Frame } from '#libs/protocols/ocppj/frame.js';
-import type { Connection, RegisteredDevice } from '#libs/store/device-registry.js';
+import type { Connection, Product, RegisteredDevice } from '#libs/store/device-registry.js';
+import type { Deviation } from '#libs/protocols/ocppj/tolerance.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { IngressLimits } from '../ingress-config.js';
 import type { IngressMetrics, RefusalReason } from '../metrics.js';
@@ -12,6 +13,7 @@ import type { Observe } from '../observe.js';
 import { closings, type ClosingCode } from '../refusals.js';
 import { TokenBucket } from '../token-bucket.js';
 import type { Dialect } from './dialect.js';
+import type { QuirkCatalogue, Quirks } from './quirks/quirk-catalogue.js';
 import { InboundCalls, type Arrival } from './inbound-calls.js';
 import { OutboundCalls } from './outbound-calls.js';
 
@@ -23,7 +25,11 @@ export interface StationPorts {
   readonly observe: Observe;
   /** The charger may be commanded from now on; called once per connection, and again after each boot. */
   readonly settled: (station: Station) => void;
+  readonly quirks: Pick<QuirkCatalogue, 'of'>;
 }
+
+/** Kinds of deviation told of one connection; a charger with more has told enough. */
+const mostToldDeviations = 50;
 
 /** How long a closing handshake may take before the socket is cut. */
 const closeGrace_ms = 2_000;
@@ -41,6 +47,9 @@ export class Station {
   private readonly inbound: InboundCalls;
   private readonly bucket: TokenBucket;
   private cause: Disconnected['cause'] = 'closed';
+  private product: Product | null;
+  /** Deviations people were told of on this connection. */
+  private readonly told = new Set<string>();
   private booted: boolean;
   private commandable = false;
   private answeredPing = true;
@@ -57,6 +66,7 @@ export class Station {
   ) {
     const { limits, metrics } = ports;
     this.booted = connection.bootedBefore;
+    this.product = connection.product;
     this.bucket = new TokenBucket(ports.clock, limits.burst_messages, limits.rate_messagesPerSecond);
     const send = (text: string) => this.send(text);
     this.outbound = new OutboundCalls({
@@ -77,6 +87,12 @@ export class Station {
       {
         actions: dialect.actions,
         schemas: dialect.schemas,
+        tolerates: (arrival) => {
+          if (arrival.action === 'BootNotification')
+            this.product = dialect.productOf(arrival.payload) ?? this.product;
+          return this.quirks.tolerates;
+        },
+        deviated: (arrival, deviations) => this.deviated(arrival, deviations),
         device,
         replayedAnswers: limits.replayedAnswers,
         send,
@@ -101,6 +117,11 @@ export class Station {
     this.ended = new Promise((resolve) => {
       socket.once('close', () => void this.finish().then(resolve));
     });
+  }
+
+  /** What is known of this product's peculiarities. */
+  get quirks(): Quirks {
+    return this.ports.quirks.of(this.product);
   }
 
   /** True once a BootNotification is answered, or a charger that booted before has made a valid call. */
@@ -179,6 +200,25 @@ export class Station {
     if (!this.booted || (this.commandable && !boots)) return;
     this.commandable = true;
     this.ports.settled(this);
+  }
+
+  /** Every deviation is counted; people hear of each kind once per connection. */
+  private deviated({ action, receivedAt }: Arrival, deviations: readonly Deviation[]): void {
+    for (const { tolerance, path } of deviations) {
+      this.ports.metrics.deviations.inc({ action, tolerance });
+      const kind = `${action}/${tolerance}/${path}`;
+      if (this.told.has(kind) || this.told.size >= mostToldDeviations) continue;
+      this.told.add(kind);
+      void this.ports
+        .observe(
+          this.device,
+          { type: 'notice', topic: 'deviation', code: tolerance, severity: 8, detail: { action, path } },
+          { deviceTime: receivedAt, receivedAt },
+        )
+        .catch((error: unknown) =>
+          this.ports.logger.error({ ...this.identity(), err: error }, 'a deviation could not be told'),
+        );
+    }
   }
 
   private send(text: string): boolean {

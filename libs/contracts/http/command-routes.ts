@@ -44,7 +44,13 @@ export const commandRoutes = {
       }),
     }),
     response: { kind: 'json', status: 202, schema: commandSchema },
-    errors: ['wrong-device-kind', 'protected-key', 'current-above-grant', 'entitlements-stale'],
+    errors: [
+      'wrong-device-kind',
+      'protected-key',
+      'not-an-ocpp-call',
+      'current-above-grant',
+      'entitlements-stale',
+    ],
   }),
   getCommand: route({
     method: 'get',

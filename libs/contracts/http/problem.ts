@@ -154,6 +154,11 @@ export const problems = {
     'Check it for typing errors, or ask for a new one.',
   ],
   'identity-taken': [409, 'Another device already uses this identity.', 'Choose an identity of its own.'],
+  'security-downgrade': [
+    409,
+    'This would ask less of the charger than before.',
+    'Send `lower: true` if that is meant.',
+  ],
   'body-too-large': [413, 'The body is larger than 256 KB.', 'Send less in one request.'],
   'unsupported-media-type': [
     415,
@@ -208,6 +213,11 @@ export const problems = {
     'Put the prices in order of time, without overlaps.',
   ],
   'unreadable-prices': [422, 'The file of prices cannot be read.', 'Correct the lines named in `issues`.'],
+  'not-an-ocpp-call': [
+    422,
+    'No OCPP version would carry this message to a charger.',
+    'Correct what `detail` names; the messages and their fields are those of the standard.',
+  ],
   'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],
   'protected-key': [
     422,

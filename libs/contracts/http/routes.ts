@@ -7,6 +7,7 @@ import { connectionRoutes } from './connection-routes.js';
 import { customerRoutes } from './customer-routes.js';
 import { companyRoutes } from './company-routes.js';
 import { deviceRoutes } from './device-routes.js';
+import { deviceSecurityRoutes } from './device-security-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
@@ -64,6 +65,7 @@ export const allRoutes: readonly RouteContract[] = [
   auditRoutes,
   deviceRoutes,
   variableRoutes,
+  deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,
   commandRoutes,

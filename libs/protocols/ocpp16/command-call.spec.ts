@@ -41,7 +41,7 @@ const requests: [WiredRequest, string, object][] = [
 
 describe('commands as OCPP 1.6 calls (chapter 5)', () => {
   it.each(requests)('%j -> %s', (request, action, payload) => {
-    expect(commandCall(request)).toEqual({ kind: 'call', action, payload });
+    expect(commandCall(request, 'LightIntensity')).toEqual({ kind: 'call', action, payload });
     expect(checkRequest(action, payload)).toBeNull();
   });
 

@@ -10,11 +10,14 @@ const tooLong = 'A configuration key of OCPP 1.6 has at most 50 characters and a
 
 /** Every command and its OCPP 1.6 call (chapter 5, operations initiated by the central system). */
 const table: {
-  readonly [Action in WiredRequest['action']]: (request: RequestOf<Action>) => CommandCall;
+  readonly [Action in WiredRequest['action']]: (
+    request: RequestOf<Action>,
+    brightnessKey: string,
+  ) => CommandCall;
 } = {
   'set-max-current': (request) => call('SetChargingProfile', personsMaximumProfile(request.current_A)),
-  'set-brightness': (request) =>
-    call('ChangeConfiguration', { key: 'LightIntensity', value: String(request.brightness_percent) }),
+  'set-brightness': (request, brightnessKey) =>
+    call('ChangeConfiguration', { key: brightnessKey, value: String(request.brightness_percent) }),
   'remote-start': (request) =>
     call('RemoteStartTransaction', { connectorId: request.connector, idTag: request.idToken }),
   'remote-stop': (request) => call('RemoteStopTransaction', { transactionId: request.transactionId }),
@@ -36,9 +39,10 @@ const table: {
     call('ClearChargingProfile', { chargingProfilePurpose: 'ChargePointMaxProfile' }),
 };
 
-export function commandCall(request: WiredRequest): CommandCall {
-  const translate = table[request.action] as (request: WiredRequest) => CommandCall;
-  return translate(request);
+/** `brightnessKey`: the configuration key this product keeps the brightness of its light under. */
+export function commandCall(request: WiredRequest, brightnessKey: string): CommandCall {
+  const translate = table[request.action] as (request: WiredRequest, brightnessKey: string) => CommandCall;
+  return translate(request, brightnessKey);
 }
 
 /** Statuses by which a charger agrees; every other status of the same answer declines. */

@@ -3,7 +3,7 @@ import type { WiredRequest } from '../ocppj/kept-here.js';
 import { schemasOf } from '../ocppj/schema.js';
 import { commandCall } from './command-call.js';
 
-const context = { stationTransactionId: 'T-1', requestId: 5 };
+const context = { stationTransactionId: 'T-1', requestId: 5, brightnessKey: null };
 
 const requests: [WiredRequest, string, object][] = [
   [
@@ -102,5 +102,18 @@ describe('commands as OCPP 2.0.1 calls', () => {
     expect(
       commandCall({ action: 'remote-stop', transactionId: 4 }, { ...context, stationTransactionId: null }),
     ).toMatchObject({ kind: 'unsupported' });
+  });
+
+  it('the brightness goes to the variable that the quirk catalogue names', () => {
+    const request = { action: 'set-brightness', brightness_percent: 40 } as const;
+    expect(commandCall(request, { ...context, brightnessKey: 'Light.Intensity' })).toEqual({
+      kind: 'call',
+      action: 'SetVariables',
+      payload: {
+        setVariableData: [
+          { component: { name: 'Light' }, variable: { name: 'Intensity' }, attributeValue: '40' },
+        ],
+      },
+    });
   });
 });

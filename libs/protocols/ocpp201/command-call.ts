@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly stationTransactionId: string | null;
   /** A number of ours that no other request of this station carries: remoteStartId, requestId. */
   readonly requestId: number;
+  /** `Component.Variable` of the brightness of this product's light; null: nobody knows. */
+  readonly brightnessKey: string | null;
 }
 
 type RequestOf<Action extends WiredRequest['action']> = Extract<WiredRequest, { action: Action }>;
@@ -52,8 +54,11 @@ const table: {
   ) => CommandCall;
 } = {
   'set-max-current': (request) => call('SetChargingProfile', personsMaximumProfile(request.current_A)),
-  // OCPP 2.0.1 has no standard variable for it, and no vendor's has been agreed yet.
-  'set-brightness': () => unsupported('This charger has no known setting for its light.'),
+  // OCPP 2.0.1 has no standard variable for it: only the quirk catalogue knows a vendor's.
+  'set-brightness': ({ brightness_percent }, { brightnessKey }) =>
+    brightnessKey === null
+      ? unsupported('This charger has no known setting for its light.')
+      : setVariable(brightnessKey, String(brightness_percent)),
   'remote-start': (request, { requestId }) =>
     call('RequestStartTransaction', {
       evseId: request.connector,

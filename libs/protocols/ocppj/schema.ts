@@ -8,10 +8,28 @@ export interface OcppSchemas {
   readonly version: OcppVersion;
   /** Every action the version defines, in either direction, by name. */
   readonly actions: ReadonlySet<string>;
+  /** The first rule of the schema that a request breaks, with what it takes to put that right; null: it conforms. */
+  requestViolation(action: string, payload: unknown): Violation | null;
   /** Null when the request conforms. */
   checkRequest(action: string, payload: unknown): CallRefusal | null;
   /** Null when the answer conforms. */
   checkResponse(action: string, payload: unknown): CallRefusal | null;
+}
+
+export interface Violation {
+  readonly refusal: CallRefusal;
+  /** JSON schema keyword. */
+  readonly keyword: string;
+  /** From the payload to the value that breaks it. */
+  readonly path: readonly string[];
+  /** Whether the schema asks for that value; found out when asked. */
+  readonly isRequired: () => boolean;
+  /** `additionalProperties`: the field that is not in the schema. */
+  readonly unknownField?: string;
+  /** `maxLength`: characters. */
+  readonly limit?: number;
+  /** `type`: what would be right. */
+  readonly expectedTypes: readonly string[];
 }
 
 /** File, and how its schema ids end: OCPP 2.1 renamed them. */
@@ -32,9 +50,20 @@ function withoutStrayKeywords({ definitions }: SchemaDocument): void {
     if (definition.type !== 'object') delete definition.additionalProperties;
 }
 
+interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: {
+    readonly additionalProperty?: string;
+    readonly limit?: number;
+    readonly type?: string | string[];
+  };
+}
+
 interface SchemaFailure {
   readonly details: {
-    readonly errors: readonly { keyword: string; instancePath: string; message?: string }[];
+    readonly errors: readonly SchemaError[];
   };
 }
 
@@ -59,25 +88,63 @@ function load(version: OcppVersion): OcppSchemas {
       .filter(({ $id }) => $id.endsWith(request))
       .map(({ $id }) => $id.slice('urn:'.length, -request.length)),
   );
-  const check = (schemaId: string, payload: unknown): CallRefusal | null => {
+  const violation = (schemaId: string, payload: unknown): Violation | null => {
     try {
       validator.validate(schemaId, payload);
       return null;
     } catch (failure) {
       const first = (failure as Partial<SchemaFailure>).details?.errors?.[0];
       if (!first) throw failure;
-      // Path and rule only: neither repeats a value that was sent.
-      const path = first.instancePath === '' ? 'the payload' : first.instancePath.slice(1);
-      return {
-        code: codeForKeyword(version, first.keyword, first.instancePath === ''),
-        description: `${path} ${first.message ?? 'is not valid'}`.slice(0, 255),
-      };
+      return violationOf(version, first, () => isRequired(schemaId, payload, first.instancePath));
     }
   };
+  /** A value is required when the schema misses it once it is gone. */
+  const isRequired = (schemaId: string, payload: unknown, pointer: string): boolean => {
+    const copy = structuredClone(payload);
+    const path = stepsOf(pointer);
+    let owner: unknown = copy;
+    for (const step of path.slice(0, -1)) owner = (owner as Record<string, unknown>)[step];
+    delete (owner as Record<string, unknown>)[path.at(-1) ?? ''];
+    try {
+      validator.validate(schemaId, copy);
+      return false;
+    } catch (failure) {
+      const next = (failure as Partial<SchemaFailure>).details?.errors?.[0];
+      return next?.keyword === 'required' && next.instancePath === pointer.slice(0, pointer.lastIndexOf('/'));
+    }
+  };
+  const check = (schemaId: string, payload: unknown): CallRefusal | null =>
+    violation(schemaId, payload)?.refusal ?? null;
   return {
     version,
     actions,
+    requestViolation: (action, payload) => violation(`urn:${action}${request}`, payload),
     checkRequest: (action, payload) => check(`urn:${action}${request}`, payload),
     checkResponse: (action, payload) => check(`urn:${action}${response}`, payload),
+  };
+}
+
+/** RFC 6901. */
+const stepsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+function violationOf(version: OcppVersion, error: SchemaError, isRequired: () => boolean): Violation {
+  const { keyword, instancePath, message, params } = error;
+  // Path and rule only: neither repeats a value that was sent.
+  const named = instancePath === '' ? 'the payload' : instancePath.slice(1);
+  return {
+    refusal: {
+      code: codeForKeyword(version, keyword, instancePath === ''),
+      description: `${named} ${message ?? 'is not valid'}`.slice(0, 255),
+    },
+    keyword,
+    path: stepsOf(instancePath),
+    isRequired: () => instancePath === '' || isRequired(),
+    expectedTypes: [params.type ?? []].flat(),
+    ...(params.additionalProperty === undefined ? {} : { unknownField: params.additionalProperty }),
+    ...(params.limit === undefined ? {} : { limit: params.limit }),
   };
 }

@@ -12,6 +12,9 @@ export interface Dialect16Ports extends ActionPorts {
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
 }
 
+/** OCPP 1.6 chapter 9 knows it as optional: the intensity in percent. */
+const standardBrightnessKey = 'LightIntensity';
+
 /** OCPP 1.6J with the Security Whitepaper. */
 export function dialect16(ports: Dialect16Ports): Dialect {
   const schemas = schemasOf('ocpp1.6');
@@ -23,7 +26,11 @@ export function dialect16(ports: Dialect16Ports): Dialect {
       purpose === 'ChargingStationCertificate'
         ? { action: 'ExtendedTriggerMessage', payload: { requestedMessage: 'SignChargePointCertificate' } }
         : null,
-    commandCall: async (device, request) => {
+    productOf: (boot) => {
+      const { chargePointVendor: vendor, chargePointModel: model } = (boot ?? {}) as Record<string, unknown>;
+      return typeof vendor === 'string' && typeof model === 'string' ? { vendor, model } : null;
+    },
+    commandCall: async (device, request, quirks) => {
       if (isKeptHere(request)) return { kind: 'no-wire', reason: keptHereReason(request.action) };
       if (request.action === 'ocpp-call') return rawCall(schemas, request.message, request.payload);
       if (request.action === 'rotate-credential')
@@ -31,7 +38,7 @@ export function dialect16(ports: Dialect16Ports): Dialect {
           key: 'AuthorizationKey',
           value: secret,
         }));
-      return commandCall(request);
+      return commandCall(request, quirks.brightnessKey ?? standardBrightnessKey);
     },
     commandOutcome: (_action, answer) => commandOutcome(answer),
     reportedConfiguration: (action, answer) =>

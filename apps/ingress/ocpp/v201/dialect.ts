@@ -37,7 +37,7 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
           purpose === 'V2GCertificate' ? 'SignV2GCertificate' : 'SignChargingStationCertificate',
       },
     }),
-    commandCall: async (device, request) => {
+    commandCall: async (device, request, quirks) => {
       if (isKeptHere(request)) return { kind: 'no-wire', reason: keptHereReason(request.action) };
       if (request.action === 'ocpp-call') return rawCall(schemas, request.message, request.payload);
       if (request.action === 'rotate-credential')
@@ -51,9 +51,18 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
           ],
         }));
       const stationTransactionId = await stationIdFor(device.deviceId, request);
-      return commandCall(request, { stationTransactionId, requestId: requestId() });
+      return commandCall(request, {
+        stationTransactionId,
+        requestId: requestId(),
+        brightnessKey: quirks.brightnessKey,
+      });
     },
     commandOutcome,
+    productOf: (boot) => {
+      const station = (boot as { chargingStation?: Record<string, unknown> } | null)?.chargingStation;
+      const { vendorName: vendor, model } = station ?? {};
+      return typeof vendor === 'string' && typeof model === 'string' ? { vendor, model } : null;
+    },
     reportedConfiguration: (action, answer) =>
       action === 'GetVariables' ? configurationValues(answer) : null,
     question: (device) => inventoryQuestion(ports.inventories, device, requestId),

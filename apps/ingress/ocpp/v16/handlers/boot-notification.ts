@@ -16,7 +16,10 @@ export interface BootPorts {
 export const bootNotification =
   (ports: BootPorts): CallHandler<BootNotificationRequest> =>
   async ({ device, request, receivedAt }) => {
-    await ports.registry.recordBoot(device.deviceId, receivedAt);
+    await ports.registry.recordBoot(device.deviceId, receivedAt, {
+      vendor: request.chargePointVendor,
+      model: request.chargePointModel,
+    });
     const answer = {
       status: 'Accepted',
       currentTime: new Date(receivedAt).toISOString(),

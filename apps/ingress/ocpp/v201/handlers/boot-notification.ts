@@ -19,7 +19,10 @@ export const bootNotification =
   (ports: BootPorts): CallHandler<BootNotificationRequest> =>
   async ({ device, request, receivedAt }) => {
     await Promise.all([
-      ports.registry.recordBoot(device.deviceId, receivedAt),
+      ports.registry.recordBoot(device.deviceId, receivedAt, {
+        vendor: request.chargingStation.vendorName,
+        model: request.chargingStation.model,
+      }),
       ports.inventories.booted(device.deviceId, request.chargingStation.firmwareVersion ?? ''),
     ]);
     const answer = {
