@@ -50,7 +50,7 @@ describe('commands as OCPP 1.6 calls (chapter 5)', () => {
     { action: 'change-configuration', key: 'x'.repeat(51), value: 'b' },
     { action: 'change-configuration', key: 'A', value: 'x'.repeat(501) },
   ])('6.9, 6.23: what is longer than this version allows is not sent', (request) => {
-    expect(commandCall(request)).toEqual({
+    expect(commandCall(request, 'LightIntensity')).toEqual({
       kind: 'unsupported',
       reason: expect.stringContaining('at most 50 characters'),
     });
