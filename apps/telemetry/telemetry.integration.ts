@@ -197,6 +197,8 @@ describe('telemetry on a real PostgreSQL', () => {
       connector: 1,
       idToken: 'T',
       meterStart_Wh: 5,
+      reservationId: null,
+      remoteStartSince: now,
     });
     const hub = randomUUID();
     await new PostgresHubEventJournal(database.pool).record({

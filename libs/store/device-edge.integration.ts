@@ -81,7 +81,7 @@ describe('device registry', () => {
       `INSERT INTO id_tokens (location_id, token, status) VALUES ($1, 'A', 'Accepted'), ($1, 'B', 'Blocked')`,
       [siteId],
     );
-    const status = (token: string) => registry.idTokenStatus(device, token, now - 1_000);
+    const status = async (token: string) => (await registry.idTokenInfo(device, token, now - 1_000)).status;
     expect([await status('A'), await status('B'), await status('C')]).toEqual([
       'Accepted',
       'Blocked',
@@ -93,10 +93,9 @@ describe('device registry', () => {
     for (const command of await queue.queued(deviceId, 9))
       await queue.markSent(command.commandId, command.request.action === 'remote-start' ? now : 0);
     expect([await status('B'), await status('C')]).toEqual(['Blocked', 'Accepted']);
-    expect(await registry.idTokenStatus(device, 'C', now + 1)).toBe('Invalid');
-    expect(await registry.idTokenStatus({ deviceId: randomUUID(), siteId }, 'C', now - 1_000)).toBe(
-      'Invalid',
-    );
+    expect((await registry.idTokenInfo(device, 'C', now + 1)).status).toBe('Invalid');
+    const elsewhere = { deviceId: randomUUID(), siteId };
+    expect((await registry.idTokenInfo(elsewhere, 'C', now - 1_000)).status).toBe('Invalid');
   });
 });
 

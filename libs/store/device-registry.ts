@@ -32,7 +32,16 @@ export interface Connection {
   readonly product: Product | null;
 }
 
-export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
+export type IdTokenStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
+
+/** What a location says of a token. */
+export interface TokenInfo {
+  readonly status: IdTokenStatus;
+  /** Tokens of one group stop each other's transactions; null: it is in none. */
+  readonly groupToken: string | null;
+  /** Milliseconds since the epoch; null: it does not end. */
+  readonly expiresAt: number | null;
+}
 
 /** What the edge must know of a device to let it in. */
 export interface DeviceRegistry {
@@ -50,11 +59,11 @@ export interface DeviceRegistry {
    * What the device's location says of a token. A token that a person's remote start sent to this very device after
    * `remoteStartSince` is accepted too: the gate admitted that person. A blocked token stays blocked.
    */
-  idTokenStatus(
+  idTokenInfo(
     device: { deviceId: string; siteId: string },
     token: string,
     remoteStartSince: number,
-  ): Promise<IdTokenStatus>;
+  ): Promise<TokenInfo>;
 }
 
 const columns = `id AS "deviceId", location_id AS "siteId", kind, identity, name, secret_hash AS "secretHash",
@@ -131,16 +140,18 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
     return rows.map((row) => row.device_id);
   }
 
-  async idTokenStatus(
+  async idTokenInfo(
     device: { deviceId: string; siteId: string },
     token: string,
     remoteStartSince: number,
-  ): Promise<IdTokenStatus> {
-    const { rows } = await this.pool.query<{ status: IdTokenStatus }>({
+  ): Promise<TokenInfo> {
+    const { rows } = await this.pool.query<{ info: TokenInfo }>({
       name: 'device-id-token',
-      text: 'SELECT id_token_status($1, $2, $3, $4) AS status',
+      text: 'SELECT id_token_info($1, $2, $3, $4) AS info',
       values: [device.siteId, device.deviceId, token, new Date(remoteStartSince)],
     });
-    return rows[0]?.status ?? 'Invalid';
+    const [row] = rows;
+    if (!row) throw new Error('the database said nothing of a token');
+    return row.info;
   }
 }

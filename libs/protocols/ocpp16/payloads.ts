@@ -38,6 +38,7 @@ export interface StartTransactionRequest {
   readonly connectorId: number;
   readonly idTag: string;
   readonly meterStart: number;
+  readonly reservationId?: number;
   readonly timestamp: string;
 }
 export interface StatusNotificationRequest {
@@ -56,9 +57,6 @@ export interface StopTransactionRequest {
   readonly reason?: string;
   readonly transactionData?: readonly MeterValue[];
 }
-
-/** OCPP 1.6 7.2 AuthorizationStatus. */
-export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid';
 
 /** Messages of the OCPP 1.6 Security Whitepaper (edition 3, chapter 4). */
 export interface SecurityEventNotificationRequest {

@@ -1,3 +1,4 @@
+import type { TokenInfo } from '../device-registry.js';
 import type { Pool } from '../pool.js';
 
 interface Source {
@@ -11,6 +12,10 @@ export interface TransactionStart extends Source {
   readonly connector: number;
   readonly idToken: string;
   readonly meterStart_Wh: number;
+  /** The reservation it was started for; null: none. */
+  readonly reservationId: number | null;
+  /** Remote starts sent since then make their token good at this device. */
+  readonly remoteStartSince: number;
 }
 export interface TransactionStop extends Source {
   /** As the device sent it: 0, -1 and ids of others are expected. */
@@ -22,6 +27,7 @@ export interface TransactionStop extends Source {
 export interface StartRecord {
   readonly transactionId: number;
   readonly replayed: boolean;
+  readonly token: TokenInfo;
 }
 export type StopRecord =
   | { readonly outcome: 'recorded' | 'replayed'; readonly connector: number }
@@ -44,13 +50,17 @@ export class PostgresTransactionJournal implements TransactionJournal {
     // The update changes nothing: it is there so that RETURNING also answers for the row that was already there.
     const { rows } = await this.pool.query<StartRecord>({
       name: 'journal-start',
-      text: `INSERT INTO charging_transactions
+      text: `WITH used AS (
+               UPDATE reservations SET state = 'used', changed_at = $6
+                WHERE id = $9 AND device_id = $2 AND state IN ('asked', 'reserved')
+             )
+             INSERT INTO charging_transactions
                (location_id, device_id, connector, id_token, started_at, start_received_at, meter_start_wh)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (device_id, connector, id_token, started_at, meter_start_wh)
                WHERE station_transaction_id IS NULL
                DO UPDATE SET start_received_at = charging_transactions.start_received_at
-             RETURNING id AS "transactionId", xmax <> 0 AS replayed`,
+             RETURNING id AS "transactionId", xmax <> 0 AS replayed, id_token_info($1, $2, $4, $8) AS token`,
       values: [
         start.siteId,
         start.deviceId,
@@ -59,6 +69,8 @@ export class PostgresTransactionJournal implements TransactionJournal {
         new Date(start.deviceTime),
         new Date(start.receivedAt),
         start.meterStart_Wh,
+        new Date(start.remoteStartSince),
+        start.reservationId,
       ],
     });
     const [record] = rows;

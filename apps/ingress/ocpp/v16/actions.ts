@@ -3,7 +3,7 @@ import type { TransactionJournal } from '#libs/store/journal/transaction-journal
 import type { Observe } from '../../observe.js';
 import type { ActionTable } from '../call-handler.js';
 import type { StationCertificates } from '../station-certificates.js';
-import { authorize, tokenStatusFrom } from './handlers/authorize.js';
+import { authorize, tokenLookupFrom } from './handlers/authorize.js';
 import { bootNotification } from './handlers/boot-notification.js';
 import { dataTransfer } from './handlers/data-transfer.js';
 import { diagnosticsStatusNotification } from './handlers/diagnostics-status-notification.js';
@@ -20,7 +20,7 @@ import { stopTransaction } from './handlers/stop-transaction.js';
 
 export interface ActionPorts {
   readonly observe: Observe;
-  readonly registry: Pick<DeviceRegistry, 'idTokenStatus' | 'recordBoot'>;
+  readonly registry: Pick<DeviceRegistry, 'idTokenInfo' | 'recordBoot'>;
   readonly journal: TransactionJournal;
   readonly certificates: Pick<StationCertificates, 'canSign' | 'fulfil'>;
   readonly heartbeatInterval_s: number;
@@ -30,9 +30,9 @@ export interface ActionPorts {
 
 /** Every call a charger may make (OCPP 1.6 chapter 4 and the Security Whitepaper) and who answers it. */
 export function inboundActions(ports: ActionPorts): ActionTable {
-  const tokenStatus = tokenStatusFrom(ports.registry);
+  const tokenInfo = tokenLookupFrom(ports.registry);
   return {
-    Authorize: authorize({ tokenStatus }),
+    Authorize: authorize({ tokenInfo }),
     BootNotification: bootNotification(ports),
     DataTransfer: dataTransfer({ observe: ports.observe, vendors: {} }),
     DiagnosticsStatusNotification: diagnosticsStatusNotification(ports),
@@ -47,8 +47,8 @@ export function inboundActions(ports: ActionPorts): ActionTable {
         ports.observe(device, { type: 'heard' }, { deviceTime: receivedAt, receivedAt }),
     }),
     SignedFirmwareStatusNotification: signedFirmwareStatusNotification(ports),
-    StartTransaction: startTransaction({ ...ports, tokenStatus }),
+    StartTransaction: startTransaction(ports),
     StatusNotification: statusNotification(ports),
-    StopTransaction: stopTransaction({ ...ports, tokenStatus }),
+    StopTransaction: stopTransaction({ ...ports, tokenInfo }),
   };
 }

@@ -2,7 +2,7 @@ import type { DeviceRegistry } from '#libs/store/device-registry.js';
 import type { Observe } from '../../observe.js';
 import type { ActionTable } from '../call-handler.js';
 import type { StationCertificates } from '../station-certificates.js';
-import { tokenStatusFrom } from '../v16/handlers/authorize.js';
+import { tokenLookupFrom } from '../v16/handlers/authorize.js';
 import { dataTransfer } from '../v16/handlers/data-transfer.js';
 import { heartbeat } from '../v16/handlers/heartbeat.js';
 import {
@@ -36,7 +36,7 @@ import type { Stores201 } from './stores.js';
 
 export interface ActionPorts201 extends Stores201 {
   readonly observe: Observe;
-  readonly registry: Pick<DeviceRegistry, 'idTokenStatus' | 'recordBoot'>;
+  readonly registry: Pick<DeviceRegistry, 'idTokenInfo' | 'recordBoot'>;
   readonly certificates: Pick<StationCertificates, 'canSign' | 'fulfil'>;
   readonly contracts: ContractAuthority;
   /** Told when a device's desired settings have changed. */
@@ -47,9 +47,9 @@ export interface ActionPorts201 extends Stores201 {
 
 /** Every call a station may make (OCPP 2.0.1 part 2; 2.1 where it is the same) and who answers it; the rest is NotSupported. */
 export function inboundActions201(ports: ActionPorts201): ActionTable {
-  const tokenStatus = tokenStatusFrom(ports.registry);
+  const tokenInfo = tokenLookupFrom(ports.registry);
   return {
-    Authorize: authorize({ tokenStatus }),
+    Authorize: authorize({ tokenInfo }),
     BootNotification: bootNotification(ports),
     ClearedChargingLimit: noticed(ports, clearedLimitNotice, {}),
     DataTransfer: dataTransfer({ observe: ports.observe, vendors: {} }),

@@ -1,5 +1,5 @@
 import type { DeviceEvent } from '#libs/devices/device-event.js';
-import type { RegisteredDevice } from '#libs/store/device-registry.js';
+import type { RegisteredDevice, TokenInfo } from '#libs/store/device-registry.js';
 import type { Observe, Times } from '../../../observe.js';
 import { AnswerFirst } from '../../call-handler.js';
 
@@ -28,6 +28,13 @@ export function recordingObserve(log: string[]): {
     },
   };
 }
+
+/** A token without group and end. */
+export const plainToken = (status: TokenInfo['status']): TokenInfo => ({
+  status,
+  groupToken: null,
+  expiresAt: null,
+});
 
 export const receivedAt = Date.UTC(2026, 0, 5, 8);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TransactionStart } from '#libs/store/journal/transaction-journal.js';
-import { playOut, receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
+import { plainToken, playOut, receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
 import { startTransaction } from './start-transaction.js';
 
 const request = { connectorId: 1, idTag: 'A', meterStart: 10, timestamp: '1970-01-01T00:00:01Z' };
@@ -11,12 +11,11 @@ function play(status: 'Accepted' | 'Invalid', replayed: boolean) {
   const starts: TransactionStart[] = [];
   const handle = startTransaction({
     observe,
-    tokenStatus: async () => status,
     journal: {
       start: async (start) => {
         log.push('journal');
         starts.push(start);
-        return { transactionId: 42, replayed };
+        return { transactionId: 42, replayed, token: plainToken(status) };
       },
     },
   });
@@ -33,7 +32,14 @@ describe('StartTransaction', () => {
     const { log, seen, starts, answer } = play('Accepted', false);
     expect(await answer).toEqual({ transactionId: 42, idTagInfo: { status: 'Accepted' } });
     expect(log).toEqual(['journal', 'answer', 'observe transaction-started']);
-    expect(starts[0]).toMatchObject({ deviceTime: 1_000, receivedAt, meterStart_Wh: 10, idToken: 'A' });
+    expect(starts[0]).toMatchObject({
+      deviceTime: 1_000,
+      receivedAt,
+      meterStart_Wh: 10,
+      idToken: 'A',
+      reservationId: null,
+      remoteStartSince: receivedAt - 900_000,
+    });
     expect(seen[0]).toEqual({
       event: {
         type: 'transaction-started',

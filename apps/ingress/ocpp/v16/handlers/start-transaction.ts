@@ -3,11 +3,11 @@ import type { StartTransactionRequest } from '#libs/protocols/ocpp16/payloads.js
 import type { TransactionJournal } from '#libs/store/journal/transaction-journal.js';
 import type { Observe } from '../../../observe.js';
 import { AnswerFirst, requireConnector, type CallHandler } from '../../call-handler.js';
-import type { TokenStatus } from './authorize.js';
+import { idTagInfo } from '../id-tag-info.js';
+import { remoteStartWindow_ms } from './authorize.js';
 
 export interface StartPorts {
   readonly journal: Pick<TransactionJournal, 'start'>;
-  readonly tokenStatus: TokenStatus;
   readonly observe: Observe;
 }
 
@@ -20,19 +20,17 @@ export const startTransaction =
   async ({ device, request, receivedAt }) => {
     requireConnector(request.connectorId);
     const deviceTime = deviceTimeOf(request.timestamp, receivedAt);
-    const [record, status] = await Promise.all([
-      ports.journal.start({
-        deviceId: device.deviceId,
-        siteId: device.siteId,
-        connector: request.connectorId,
-        idToken: request.idTag,
-        meterStart_Wh: request.meterStart,
-        deviceTime,
-        receivedAt,
-      }),
-      ports.tokenStatus(device, request.idTag, receivedAt),
-    ]);
-    const { transactionId } = record;
+    const { transactionId, token } = await ports.journal.start({
+      deviceId: device.deviceId,
+      siteId: device.siteId,
+      connector: request.connectorId,
+      idToken: request.idTag,
+      meterStart_Wh: request.meterStart,
+      reservationId: request.reservationId ?? null,
+      remoteStartSince: receivedAt - remoteStartWindow_ms,
+      deviceTime,
+      receivedAt,
+    });
     const event = {
       type: 'transaction-started' as const,
       connector: request.connectorId,
@@ -41,7 +39,7 @@ export const startTransaction =
       meterStart_Wh: request.meterStart,
     };
     // Published again on a replay: the first word may have been lost between journal and bus.
-    return new AnswerFirst({ transactionId, idTagInfo: { status } }, () =>
+    return new AnswerFirst({ transactionId, idTagInfo: idTagInfo(token) }, () =>
       ports.observe(device, event, { deviceTime, receivedAt }),
     );
   };

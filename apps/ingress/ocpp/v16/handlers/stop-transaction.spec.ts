@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StopRecord } from '#libs/store/journal/transaction-journal.js';
-import { receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
+import { plainToken, receivedAt, recordingObserve, testDevice as device } from './handler-fakes.js';
 import { stopTransaction } from './stop-transaction.js';
 
 const request = { transactionId: 42, meterStop: 900, timestamp: '2026-01-05T07:00:00Z' };
@@ -10,7 +10,7 @@ function play(record: StopRecord, extra: object) {
   const { observe, seen } = recordingObserve(log);
   const handle = stopTransaction({
     observe,
-    tokenStatus: async () => 'Accepted',
+    tokenInfo: async () => plainToken('Accepted'),
     quarantined: (_device, transactionId) => void log.push(`quarantined ${transactionId}`),
     journal: {
       stop: async (stop) => {

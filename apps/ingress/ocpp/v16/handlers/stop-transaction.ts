@@ -5,11 +5,12 @@ import type { RegisteredDevice } from '#libs/store/device-registry.js';
 import type { TransactionJournal } from '#libs/store/journal/transaction-journal.js';
 import type { Observe } from '../../../observe.js';
 import type { CallHandler } from '../../call-handler.js';
-import type { TokenStatus } from './authorize.js';
+import { idTagInfo } from '../id-tag-info.js';
+import type { TokenLookup } from './authorize.js';
 
 export interface StopPorts {
   readonly journal: Pick<TransactionJournal, 'stop'>;
-  readonly tokenStatus: TokenStatus;
+  readonly tokenInfo: TokenLookup;
   readonly observe: Observe;
   /** Told of every stop that fits no transaction. */
   readonly quarantined: (device: RegisteredDevice, transactionId: number) => void;
@@ -58,5 +59,5 @@ export const stopTransaction =
       );
     }
     if (request.idTag === undefined) return {};
-    return { idTagInfo: { status: await ports.tokenStatus(device, request.idTag, receivedAt) } };
+    return { idTagInfo: idTagInfo(await ports.tokenInfo(device, request.idTag, receivedAt)) };
   };

@@ -1,6 +1,7 @@
 import type { AuthorizeRequest, IdToken } from '#libs/protocols/ocpp201/payloads.js';
 import type { CallHandler } from '../../call-handler.js';
-import type { TokenStatus } from '../../v16/handlers/authorize.js';
+import { idTokenInfo } from '../id-token-info.js';
+import type { TokenLookup } from '../../v16/handlers/authorize.js';
 
 /** OCPP 2.0.1 C02: the station asks for nobody's permission and only says so. */
 export const asksForNobody = (idToken: IdToken): boolean => idToken.type === 'NoAuthorization';
@@ -10,12 +11,11 @@ export const asksForNobody = (idToken: IdToken): boolean => idToken.type === 'No
  * for contracts is known, and a token that came with an unverified one is not accepted.
  */
 export const authorize =
-  (ports: { tokenStatus: TokenStatus }): CallHandler<AuthorizeRequest> =>
+  (ports: { tokenInfo: TokenLookup }): CallHandler<AuthorizeRequest> =>
   async ({ device, request, receivedAt }) => {
     if (request.certificate !== undefined || request.iso15118CertificateHashData !== undefined)
       return { idTokenInfo: { status: 'Invalid' }, certificateStatus: 'NoCertificateAvailable' };
-    const status = asksForNobody(request.idToken)
-      ? 'Accepted'
-      : await ports.tokenStatus(device, request.idToken.idToken, receivedAt);
-    return { idTokenInfo: { status } };
+    if (asksForNobody(request.idToken)) return { idTokenInfo: { status: 'Accepted' } };
+    const { idToken, type } = request.idToken;
+    return { idTokenInfo: idTokenInfo(await ports.tokenInfo(device, idToken, receivedAt), type) };
   };
