@@ -49,8 +49,10 @@ export class Sessions {
       delivered_Wh: 0,
     };
     if (event.type === 'transaction-started') {
-      if (known?.transactionId === transactionId && known.idToken !== null) return null;
       const { idToken, meterStart_Wh } = event;
+      // OCPP 2.0.1 E02: a session may begin before a card was held or a meter read; then its start is told again.
+      const told = known?.idToken === idToken && known.meterStart_Wh === meterStart_Wh;
+      if (known?.transactionId === transactionId && told) return null;
       this.byKey.set(key, { ...fresh, idToken, meterStart_Wh });
       return 'session';
     }

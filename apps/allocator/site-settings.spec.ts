@@ -154,6 +154,22 @@ describe('what holds for a site', () => {
     ).toBe(16);
   });
 
+  it('OCPP 2.0.1 E02: a card held and a meter read after the cable was plugged in count for the session', () => {
+    const site = record({ energy_kWh: 10, departures: [{ days: ['mon'], at: '23:00' }] });
+    const bench = new Bench({ ...site, tokenMaximums_A: new Map([['LATE', 10]]) });
+    const start = { type: 'transaction-started', connector: 1, transactionId: 8 } as const;
+    bench.hear(2, { ...start, idToken: '', meterStart_Wh: 0 });
+    expect(bench.settingsAt(3).personMaximum_A).toBeNull();
+    bench.hear(4, { ...start, idToken: 'LATE', meterStart_Wh: 500_000 });
+    const nothing = { current_A: null, voltage_V: null, power_W: null, offered_A: null };
+    const sample = { type: 'meter-sample', connector: 1, transactionId: 8, ...nothing } as const;
+    bench.hear(5, { ...sample, energy_Wh: 501_000 });
+    expect(bench.settingsAt(6)).toMatchObject({
+      personMaximum_A: 10,
+      departure: { remaining_Wh: 9_000 },
+    });
+  });
+
   it('NB-93: a boost lifts a closed schedule until its end, on the second', () => {
     const schedule = [{ days: ['tue' as const], from: '00:00', to: '06:00' }];
     const bench = new Bench(record({ schedule, boostUntil: new Date(after(600)).toISOString() }));

@@ -18,6 +18,7 @@ import { mountSharingProxy } from './sharing-proxy.js';
 import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
 import { TopologyController } from './topology-controller.js';
+import { VariableController } from './variable-controller.js';
 
 class ApiMounts implements OnModuleInit {
   constructor(
@@ -49,6 +50,7 @@ export class ApiModule {
         LiveController,
         HistoryController,
         CommandController,
+        VariableController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },

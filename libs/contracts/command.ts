@@ -41,6 +41,9 @@ export const sessionGoalSchema = z.object({
 /** On how many lines a charger that switches may charge. */
 export const chargingPhasesSchema = z.enum(['automatic', 'one', 'three']);
 
+/** A key of OCPP 1.6, or Component[instance].Variable[instance]@evse.connector of OCPP 2.0.1: four names and two numbers. */
+const configurationKey = z.string().min(1).max(230);
+
 /** Everything a person can ask of a device, by `action`. */
 export const commandRequestSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('set-max-current'), current_A: z.number().min(6).max(32) }),
@@ -67,11 +70,11 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
     requestedMessage: z.enum(['BootNotification', 'Heartbeat', 'MeterValues', 'StatusNotification']),
     connector: connector.optional(),
   }),
-  z.object({ action: z.literal('get-configuration'), keys: z.array(z.string().max(50)).max(50) }),
+  z.object({ action: z.literal('get-configuration'), keys: z.array(configurationKey).max(50) }),
   z.object({
     action: z.literal('change-configuration'),
-    key: z.string().min(1).max(50),
-    value: z.string().max(500),
+    key: configurationKey,
+    value: z.string().max(1_000),
   }),
   z.object({ action: z.literal('clear-charging-profile') }),
   // Keeps a connector (0: any) free for a token.

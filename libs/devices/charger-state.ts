@@ -171,6 +171,12 @@ function withStart(
   event: TransactionStarted,
   { deviceTime, receivedAt }: Observed,
 ): ConnectorState {
+  const running = connector.transaction;
+  // OCPP 2.0.1 E02: a session may begin before a card was held or a meter read; then its start is told again.
+  if (running?.transactionId === event.transactionId) {
+    const { idToken, meterStart_Wh } = event;
+    return { ...connector, transaction: { ...running, idToken, meterStart_Wh } };
+  }
   const newest = Math.max(connector.lastEndedTransactionId ?? 0, connector.transaction?.transactionId ?? 0);
   if (event.transactionId <= newest) return connector;
   const { transactionId, idToken, meterStart_Wh } = event;

@@ -140,6 +140,18 @@ describe('device clocks', () => {
 });
 
 describe('transactions and limits', () => {
+  it('OCPP 2.0.1 E02: a card held and a meter read after the cable was plugged in belong to the transaction', () => {
+    const bare: DeviceEvent = {
+      type: 'transaction-started',
+      connector: 1,
+      transactionId: 7,
+      idToken: '',
+      meterStart_Wh: 0,
+    };
+    const state = connector(play('charger', [0, bare], [60, started(7)]));
+    expect(state.transaction).toMatchObject({ idToken: 'CARD', meterStart_Wh: 100, startedAt: start });
+  });
+
   it('an echo of a start does not open an ended transaction again', () => {
     const state = play('charger', [0, started(7)], [60, ended(7)], [61, started(7)]);
     expect(connector(state).transaction).toBeNull();

@@ -10,15 +10,29 @@ export interface Intent {
   readonly timeout_ms: number;
 }
 
-/** Configuration keys that hold a credential or turn security off (OCPP 1.6 security whitepaper, table 4.1). */
-const protectedKeys: ReadonlySet<string> = new Set(['authorizationkey', 'securityprofile']);
+/**
+ * Configuration keys that hold a credential or turn security off (OCPP 1.6 security whitepaper, table 4.1; OCPP 2.0.1
+ * SecurityCtrlr).
+ */
+const protectedKeys: ReadonlySet<string> = new Set([
+  'authorizationkey',
+  'basicauthpassword',
+  'securityprofile',
+]);
+
+/** True for the key itself and for `Component[instance].Variable[instance]@evse` of that name. */
+const isProtected = (key: string): boolean =>
+  key
+    .toLowerCase()
+    .split('.')
+    .some((part) => protectedKeys.has(part.replace(/[[@].*$/, '')));
 
 export type Unfit = 'wrong-device-kind' | 'protected-key';
 
 /** Why this device cannot be asked this, whoever asks; null when it can. */
 export function unfit(request: CommandRequest, kind: DeviceKind): Unfit | null {
   if (kind !== 'charger') return 'wrong-device-kind';
-  if (request.action === 'change-configuration' && protectedKeys.has(request.key.toLowerCase())) {
+  if (request.action === 'change-configuration' && isProtected(request.key)) {
     return 'protected-key';
   }
   return null;

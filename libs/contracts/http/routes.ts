@@ -31,6 +31,7 @@ import { resellerRoutes } from './reseller-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { transferRoutes } from './transfer-routes.js';
+import { variableRoutes } from './variable-routes.js';
 import type { RouteContract } from './route.js';
 
 /** Everything Busbar answers over HTTP, besides the identity library's own /api/auth. */
@@ -63,6 +64,7 @@ export const allRoutes: readonly RouteContract[] = [
   hubAccessRoutes,
   auditRoutes,
   deviceRoutes,
+  variableRoutes,
   deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,

@@ -45,6 +45,17 @@ describe('commands as OCPP 1.6 calls (chapter 5)', () => {
     expect(checkRequest(action, payload)).toBeNull();
   });
 
+  it.each<WiredRequest>([
+    { action: 'get-configuration', keys: ['A', 'x'.repeat(51)] },
+    { action: 'change-configuration', key: 'x'.repeat(51), value: 'b' },
+    { action: 'change-configuration', key: 'A', value: 'x'.repeat(501) },
+  ])('6.9, 6.23: what is longer than this version allows is not sent', (request) => {
+    expect(commandCall(request, 'LightIntensity')).toEqual({
+      kind: 'unsupported',
+      reason: expect.stringContaining('at most 50 characters'),
+    });
+  });
+
   it.each([
     [{ status: 'Accepted' }, 'accepted'],
     [{ status: 'RebootRequired' }, 'accepted'],

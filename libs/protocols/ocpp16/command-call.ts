@@ -1,8 +1,12 @@
-import { call, type CommandCall } from '../ocppj/command-call.js';
+import { call, unsupported, type CommandCall } from '../ocppj/command-call.js';
 import type { WiredRequest } from '../ocppj/kept-here.js';
 import { personsMaximumProfile } from './charging-profile.js';
 
 type RequestOf<Action extends WiredRequest['action']> = Extract<WiredRequest, { action: Action }>;
+
+/** OCPP 1.6 6.9, 6.23: a key has at most 50 characters and a value 500; those of OCPP 2.0.1 are longer. */
+const isTooLong = (key: string): boolean => key.length > 50;
+const tooLong = 'A configuration key of OCPP 1.6 has at most 50 characters and a value at most 500.';
 
 /** Every command and its OCPP 1.6 call (chapter 5, operations initiated by the central system). */
 const table: {
@@ -24,10 +28,12 @@ const table: {
       requestedMessage: request.requestedMessage,
       ...(request.connector === undefined ? {} : { connectorId: request.connector }),
     }),
-  'get-configuration': (request) =>
-    call('GetConfiguration', request.keys.length === 0 ? {} : { key: request.keys }),
-  'change-configuration': (request) =>
-    call('ChangeConfiguration', { key: request.key, value: request.value }),
+  'get-configuration': ({ keys }) =>
+    keys.find(isTooLong) === undefined
+      ? call('GetConfiguration', keys.length === 0 ? {} : { key: keys })
+      : unsupported(tooLong),
+  'change-configuration': ({ key, value }) =>
+    isTooLong(key) || value.length > 500 ? unsupported(tooLong) : call('ChangeConfiguration', { key, value }),
   // Only the person's own ceiling: leases and the standing default belong to the load balancing and keep the fuses.
   'clear-charging-profile': () =>
     call('ClearChargingProfile', { chargingProfilePurpose: 'ChargePointMaxProfile' }),

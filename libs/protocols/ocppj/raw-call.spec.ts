@@ -13,6 +13,15 @@ const profile = (chargingProfilePurpose: string, extra: object) => ({
   chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 32 }] },
   ...extra,
 });
+const stationMaximum = {
+  id: 7,
+  stackLevel: 0,
+  chargingProfilePurpose: 'ChargingStationMaxProfile',
+  chargingProfileKind: 'Absolute',
+  chargingSchedule: [
+    { id: 7, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] },
+  ],
+};
 
 describe("an operator's own OCPP message", () => {
   it.each(ocppVersions)('every listed message is one of %s', (version) => {
@@ -67,6 +76,14 @@ describe("an operator's own OCPP message", () => {
     ],
     ['ClearChargingProfile', {}],
     ['ClearChargingProfile', { id: 101 }],
+    ['ClearChargingProfile', { id: 1_001, chargingProfilePurpose: 'ChargePointMaxProfile' }],
+    [
+      'SetChargingProfile',
+      {
+        connectorId: 0,
+        csChargingProfiles: { ...profile('ChargePointMaxProfile', {}), chargingProfileId: 1_255 },
+      },
+    ],
     ['ClearChargingProfile', { chargingProfilePurpose: 'TxDefaultProfile' }],
     ['RemoteStartTransaction', { idTag: 'A', chargingProfile: profile('TxProfile', {}) }],
   ])('I1: %s that lifts the limits of the load balancing is never sent by hand', (message, payload) => {
@@ -76,6 +93,14 @@ describe("an operator's own OCPP message", () => {
 
   it.each([
     ['ClearChargingProfile', { chargingProfileId: 100 }],
+    [
+      'ClearChargingProfile',
+      {
+        chargingProfileId: 1_001,
+        chargingProfileCriteria: { chargingProfilePurpose: 'ChargingStationMaxProfile' },
+      },
+    ],
+    ['SetChargingProfile', { evseId: 0, chargingProfile: { ...stationMaximum, id: 101 } }],
     ['ClearChargingProfile', { chargingProfileCriteria: { chargingProfilePurpose: 'TxProfile' } }],
   ])('I1: nor in OCPP 2.0.1: %s %j', (message, payload) => {
     expect(second.checkRequest(message, payload)).toBeNull();
@@ -83,6 +108,9 @@ describe("an operator's own OCPP message", () => {
   });
 
   it('a ceiling of the whole charger only lowers, and is sent', () => {
+    expect(rawCall(second, 'SetChargingProfile', { evseId: 0, chargingProfile: stationMaximum }).kind).toBe(
+      'call',
+    );
     const payload = { connectorId: 0, csChargingProfiles: profile('ChargePointMaxProfile', {}) };
     expect(rawCall(first, 'SetChargingProfile', payload).kind).toBe('call');
     expect(

@@ -113,9 +113,20 @@ function touchesTheCredentials(message: string, payload: Readonly<Record<string,
 
 const freePurposes: ReadonlySet<unknown> = new Set(['ChargePointMaxProfile', 'ChargingStationMaxProfile']);
 
+/**
+ * Ids of standing defaults and leases (charging-profile.ts of either generation). An id reaches its profile whatever purpose
+ * stands beside it: OCPP 2.0.1 K01 replaces, K10 and OCPP 1.6 5.5 clear by id.
+ */
+const isOurs = (id: unknown): boolean => typeof id === 'number' && id >= 100 && id <= 1_255;
+
 interface ProfileFields {
-  readonly csChargingProfiles?: { readonly chargingProfilePurpose?: unknown };
-  readonly chargingProfile?: { readonly chargingProfilePurpose?: unknown };
+  readonly id?: unknown;
+  readonly chargingProfileId?: unknown;
+  readonly csChargingProfiles?: {
+    readonly chargingProfileId?: unknown;
+    readonly chargingProfilePurpose?: unknown;
+  };
+  readonly chargingProfile?: { readonly id?: unknown; readonly chargingProfilePurpose?: unknown };
   readonly chargingProfilePurpose?: unknown;
   readonly chargingProfileCriteria?: { readonly chargingProfilePurpose?: unknown };
 }
@@ -124,10 +135,16 @@ function touchesTheFuses(message: string, payload: Readonly<Record<string, unkno
   const fields = payload as ProfileFields;
   switch (message) {
     case 'SetChargingProfile':
-      return !freePurposes.has((fields.csChargingProfiles ?? fields.chargingProfile)?.chargingProfilePurpose);
+      return (
+        isOurs(fields.csChargingProfiles?.chargingProfileId ?? fields.chargingProfile?.id) ||
+        !freePurposes.has((fields.csChargingProfiles ?? fields.chargingProfile)?.chargingProfilePurpose)
+      );
     case 'ClearChargingProfile':
-      return !freePurposes.has(
-        fields.chargingProfilePurpose ?? fields.chargingProfileCriteria?.chargingProfilePurpose,
+      return (
+        isOurs(fields.id ?? fields.chargingProfileId) ||
+        !freePurposes.has(
+          fields.chargingProfilePurpose ?? fields.chargingProfileCriteria?.chargingProfilePurpose,
+        )
       );
     case 'RemoteStartTransaction':
     case 'RequestStartTransaction':

@@ -2328,6 +2328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{deviceId}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The device model of a charger that speaks OCPP 2.0.1 or 2.1, as it last reported it */
+        get: operations["listDeviceVariables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices/{deviceId}/security": {
         parameters: {
             query?: never;
@@ -3673,6 +3690,28 @@ export interface components {
                 departure: string | null;
                 energy_kWh: number | null;
             };
+        };
+        DeviceVariable: {
+            key: string;
+            component: string;
+            componentInstance: string;
+            evse: number;
+            connector: number;
+            variable: string;
+            variableInstance: string;
+            attribute: string;
+            value: string | null;
+            mutability: string | null;
+            persistent: boolean | null;
+            constant: boolean | null;
+            unit: string | null;
+            dataType: string | null;
+            minimum: number | null;
+            maximum: number | null;
+            valuesList: string | null;
+            supportsMonitoring: boolean | null;
+            /** Format: date-time */
+            reportedAt: string;
         };
         DeviceSecurity: {
             /** @description 0 no credential (laboratories), 1 password, 2 password over TLS, 3 client certificate over TLS */
@@ -22105,6 +22144,98 @@ export interface operations {
                 };
             };
             /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeviceVariables: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                component?: string;
+            };
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device model of a charger that speaks OCPP 2.0.1 or 2.1, as it last reported it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeviceVariable"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid-cursor, invalid-request */
             400: {
                 headers: {
                     [name: string]: unknown;

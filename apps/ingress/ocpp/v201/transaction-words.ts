@@ -25,9 +25,15 @@ export function samplesOf(
 }
 
 /**
- * What an event changed, in the order the house must hear it. Told again on a replay: the first word may have been lost
- * between journal and bus. A transaction is not told before its EVSE is known.
+ * The start, when an event changed what is known of it, and on a replay: the first word may have been lost between journal
+ * and bus. A transaction is not told before its EVSE is known.
  */
+export function startsOf(record: TransactionRecord): Word[] {
+  const { replayed, startChanged, connector } = record;
+  return connector > 0 && (startChanged || replayed) ? [startOf(record)] : [];
+}
+
+/** What else an event changed, in the order the house must hear it after the start. */
 export function changesOf(
   request: TransactionEventRequest,
   record: TransactionRecord,
@@ -36,7 +42,6 @@ export function changesOf(
   const { replayed, startChanged, endChanged } = record;
   const words: Word[] = [];
   if (record.connector > 0) {
-    if (startChanged || replayed) words.push(startOf(record));
     // A start that becomes known after the end is an end, too, for those who had heard of neither.
     if (startChanged || endChanged || replayed) words.push(...endOf(record));
     words.push(...statusOf(request, record, receivedAt));

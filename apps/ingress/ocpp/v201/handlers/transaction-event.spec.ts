@@ -110,6 +110,11 @@ describe('TransactionEvent', () => {
     expect(seen.map(({ event }) => event.type)).toContain('transaction-started');
   });
 
+  it('E02: a card or a meter that comes later tells the start anew, before the samples that it gives a beginning', async () => {
+    const { log } = await play({ ...started, eventType: 'Updated', seqNo: 1 }, { stateIsNews: false });
+    expect(log).toEqual(['journal', 'observe transaction-started', 'observe meter-sample', 'answer']);
+  });
+
   it('without a token nothing is answered about one', async () => {
     const { idToken, ...bare } = started;
     expect(idToken).toBeDefined();
@@ -176,8 +181,8 @@ describe('TransactionEvent', () => {
       missingEvents: 2,
     });
     expect(seen.map(({ event }) => event.type)).toEqual([
-      'meter-sample',
       'transaction-started',
+      'meter-sample',
       'transaction-ended',
     ]);
   });

@@ -5,7 +5,7 @@ import type { TransactionEventJournal } from '#libs/store/journal/transaction-ev
 import type { Observe } from '../../../observe.js';
 import { AnswerFirst, type CallHandler } from '../../call-handler.js';
 import { remoteStartWindow_ms } from '../../v16/handlers/authorize.js';
-import { changesOf, samplesOf } from '../transaction-words.js';
+import { changesOf, samplesOf, startsOf, type Word } from '../transaction-words.js';
 import { asksForNobody } from './authorize.js';
 
 export interface TransactionPorts {
@@ -16,7 +16,7 @@ export interface TransactionPorts {
 /**
  * OCPP 2.0.1 E01-E15: journalled before it is answered, whosever token it is: the energy flows already. Events come late,
  * twice and in any order; each is answered, and what the house is told follows from all that were received. Samples are on
- * the bus before the answer; starts and ends after it, because what they set off may call the station back.
+ * the bus before the answer; a start and an end come after it, because what they set off may call the station back.
  */
 export const transactionEvent =
   (ports: TransactionPorts): CallHandler<TransactionEventRequest> =>
@@ -34,12 +34,18 @@ export const transactionEvent =
       request,
     });
     const samples = samplesOf(request, record, receivedAt);
+    const starts = startsOf(record);
     const changes = changesOf(request, record, receivedAt);
-    for (const { event, times } of samples) await ports.observe(device, event, times);
-    if (samples.length + changes.length === 0)
+    const publish = async (words: readonly Word[]) => {
+      for (const { event, times } of words) await ports.observe(device, event, times);
+    };
+    const begins = request.eventType === 'Started';
+    // A start that is told anew goes before the samples that it gives a beginning.
+    await publish(begins ? samples : [...starts, ...samples]);
+    if (starts.length + samples.length + changes.length === 0)
       await ports.observe(device, { type: 'heard' }, { deviceTime: receivedAt, receivedAt });
     const status = unasked ? 'Accepted' : record.tokenStatus;
-    return new AnswerFirst(status === null ? {} : { idTokenInfo: { status } }, async () => {
-      for (const { event, times } of changes) await ports.observe(device, event, times);
-    });
+    return new AnswerFirst(status === null ? {} : { idTokenInfo: { status } }, () =>
+      publish(begins ? [...starts, ...changes] : changes),
+    );
   };
