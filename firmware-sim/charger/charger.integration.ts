@@ -19,6 +19,12 @@ describe('a simulated charger on a real WebSocket', () => {
       identity: 'CP 1',
       secret: 'secret',
       ocppUrl: `ws://127.0.0.1:${central.port}`,
+      secureUrl: null,
+      protocol: 'ocpp1.6',
+      securityProfile: 1,
+      trustedRoots: [],
+      clientCertificate: null,
+      bootsOnReconnect: true,
       connectors: [
         {
           deviceId: 'device',

@@ -1,93 +1,118 @@
-import type { WiredConnector } from '#libs/allocation/topology.js';
-import type { Clock } from '#libs/units/clock.js';
+import { createRPCError } from 'ocpp-rpc';
 import type { CarModel } from '../physics/car.js';
-import type { Random } from '../physics/random.js';
 import type { ConnectorDraw } from '../physics/site.js';
-import { answerCommand, type CommandedCharger } from './commands.js';
-import { ConfigurationStore } from './configuration-store.js';
-import { Connector } from './connector.js';
+import { Access } from './access.js';
+import type { ChargerOptions } from './charger-options.js';
+import type { ConfigurationStore } from './configuration-store.js';
+import type { Connector } from './connector.js';
+import type { Dialect } from './dialect.js';
 import { Link } from './link.js';
-import { meterValue } from './meter-values.js';
-import type { LocalTransaction } from './outbox.js';
-import type { RelayModel } from './phase-relay.js';
-import { ProfileStore, type ChargingProfile, type Offer } from './profile-store.js';
+import { MessageRecord, type CallRecord } from './message-record.js';
+import type { Outbox } from './outbox.js';
+import type { ProfileStore } from './profile-store.js';
+import type { Answer, Contact, SecurityProfile } from './protocol.js';
 import { Registration } from './registration.js';
-import { Transactions, type Acknowledgement } from './transactions.js';
+import { Station } from './station.js';
+import { Dialect16 } from './v16/dialect16.js';
+import type { Acknowledgement } from './v16/transactions.js';
 
-export interface ChargerOptions {
-  readonly identity: string;
-  readonly secret: string;
-  readonly ocppUrl: string;
-  readonly connectors: readonly WiredConnector[];
-  readonly voltage_V: number;
-  /** How much faster than real time batteries and meters fill. */
-  readonly energyScale: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** The relay of connectors that switch between one line and three. */
-  readonly relay: RelayModel;
-  readonly backoff: { readonly initial_ms: number; readonly maximum_ms: number };
-  readonly callTimeout_ms: number;
-  /** How long a reset keeps it away. */
-  readonly reboot_ms: number;
-}
+/** How many refusals a new password, certificate or address is given before the charger goes back to the old one. */
+const attemptsOfNewWay = 2;
 
-/** An OCPP 1.6 charger with its memory, its outlets and its connection. `tick` moves it. */
-export class Charger implements CommandedCharger {
-  readonly configuration: ConfigurationStore;
-  readonly profiles: ProfileStore;
-  readonly connectors: readonly Connector[];
-  readonly transactions: Transactions;
+/** A charger with its memory, its outlets and its connection, speaking one edition of OCPP. `tick` moves it. */
+export class Charger {
+  readonly station: Station;
+  readonly record = new MessageRecord();
+  readonly access: Access;
+  protected readonly dialect: Dialect;
   private readonly link: Link;
   private readonly registration: Registration;
-  private readonly nextSample_ms = new WeakMap<LocalTransaction, number>();
-  private readonly reportedStatus = new Map<number, string>();
 
   constructor(readonly options: ChargerOptions) {
-    const { connectors, voltage_V, energyScale, random, clock, identity } = options;
-    this.configuration = new ConfigurationStore(connectors.length);
-    this.profiles = new ProfileStore(voltage_V);
-    this.connectors = connectors.map((wired) => new Connector(wired, voltage_V, energyScale, options.relay));
-    const call = (action: string, payload: object): Promise<unknown> => this.link.call(action, payload);
+    const { identity, clock, random, protocol, bootsOnReconnect, securityProfile } = options;
+    this.station = new Station(options, {
+      contact: () => this.contact,
+      call: (action, payload) => this.call(action, payload),
+      permit: (action) => this.registration.permit(action),
+      bootNow: () => void this.registration.boot('Triggered'),
+      heartbeatNow: () => this.registration.heartbeat(),
+      reboot: (reason) => this.reboot(reason),
+      reconnect: () => this.loseNetwork(0),
+    });
+    this.access = new Access(
+      {
+        url: this.urlFor(securityProfile),
+        securityProfile,
+        password: options.secret,
+        clientCertificate: options.clientCertificate,
+      },
+      () => options.trustedRoots,
+      attemptsOfNewWay,
+    );
+    this.dialect = new Dialect16(this.station);
     this.registration = new Registration({
-      serialNumber: identity,
       clock,
       random,
-      configuration: this.configuration,
-      call,
+      configuration: this.station.configuration,
+      bootsOnReconnect,
+      sendBoot: (reason) => this.dialect.sendBoot(reason),
+      sendHeartbeat: () => this.dialect.sendHeartbeat(),
       onAccepted: () => {
-        this.reportedStatus.clear();
+        this.dialect.accepted();
         this.link.settled();
-        this.transactions.outbox.flush();
+        this.dialect.outbox.flush();
       },
     });
-    this.transactions = new Transactions({
-      clock,
-      configuration: this.configuration,
-      profiles: this.profiles,
-      call,
-      contact: () => (this.online ? 'online' : this.link.open ? 'greeting' : 'offline'),
-    });
     this.link = new Link({
-      endpoint: options.ocppUrl,
       identity,
-      secret: options.secret,
+      protocol,
+      destination: () => this.access.destination(),
+      clock,
       random,
+      record: this.record,
       backoff: options.backoff,
       callTimeout_ms: options.callTimeout_ms,
-      onOpen: () => this.registration.connectionOpened(),
+      onOpen: () => {
+        this.access.proven();
+        this.registration.connectionOpened();
+      },
       onClose: () => this.registration.connectionLost(),
-      onCommand: async (action, payload) => answerCommand(this, action, payload),
+      onRefused: () => void this.access.refused(),
+      onCommand: (action, payload) => this.answer(action, payload),
     });
+    this.station.configuration.onChange((name, value) => this.adopt(name, value));
+  }
+
+  get configuration(): ConfigurationStore {
+    return this.station.configuration;
+  }
+  get profiles(): ProfileStore {
+    return this.station.profiles;
+  }
+  get connectors(): readonly Connector[] {
+    return this.station.connectors;
+  }
+  get outbox(): Outbox {
+    return this.dialect.outbox;
+  }
+  /** Every CALL in both directions with its answer, oldest first. */
+  get calls(): readonly CallRecord[] {
+    return this.record.calls;
   }
 
   /** Connected and accepted by the central system. */
   get online(): boolean {
-    return this.link.open && this.registration.accepted;
+    return this.contact === 'online';
   }
 
+  private get contact(): Contact {
+    if (!this.link.open) return 'offline';
+    return this.registration.accepted ? 'online' : 'greeting';
+  }
+
+  /** OCPP 1.6: every start and stop that the central system has answered. */
   get acknowledgements(): readonly Acknowledgement[] {
-    return this.transactions.acknowledgements;
+    return this.dialect instanceof Dialect16 ? this.dialect.charger.transactions.acknowledgements : [];
   }
 
   get reconnects(): number {
@@ -103,16 +128,57 @@ export class Charger implements CommandedCharger {
     await this.link.stop();
   }
 
+  /** Null leaves the car without a card: it waits for a remote start. */
   plugIn(connectorId: number, car: CarModel, card: string | null): void {
-    this.connector(connectorId)?.plugIn(car, card);
+    const connector = this.station.connector(connectorId);
+    if (!connector) return;
+    connector.plugIn(car, card);
+    this.dialect.pluggedIn(connector);
   }
 
   unplug(connectorId: number): void {
-    const connector = this.connector(connectorId);
+    const connector = this.station.connector(connectorId);
     if (!connector) return;
-    this.transactions.end(connector, 'EVDisconnected');
+    this.dialect.unplugged(connector);
     connector.car = null;
     connector.waitingCard = null;
+  }
+
+  /** A driver holds a card to the reader of a connector: it starts a session, or stops its own. */
+  async readCard(connectorId: number, card: string): Promise<void> {
+    const connector = this.station.connector(connectorId);
+    if (!connector) return;
+    connector.waitingCard = card;
+    await this.dialect.readCard(connector);
+  }
+
+  /** Breaks a connector, or repairs it with null. */
+  setFault(connectorId: number, fault: string | null): void {
+    const connector = this.station.connector(connectorId);
+    if (connector) connector.fault = fault;
+  }
+
+  /** Asks the central system about a card without starting anything. */
+  authorize(token: string): Promise<Answer> {
+    return this.dialect.authorize(token);
+  }
+
+  /** SecurityEventNotification, e.g. `TamperDetectionActivated`. */
+  sendSecurityEvent(type: string, techInfo: string | null): Promise<Answer> {
+    return this.dialect.sendSecurityEvent(type, techInfo);
+  }
+
+  sendDataTransfer(vendorId: string, messageId: string | null, data: string | null): Promise<Answer> {
+    return this.dialect.sendDataTransfer(vendorId, messageId, data);
+  }
+
+  /** StatusNotification out of turn; 0 is the charger itself where the edition has that. */
+  sendStatus(connectorId: number): void {
+    this.dialect.sendStatus(connectorId);
+  }
+
+  sendMeterValues(connectorId: number): void {
+    this.dialect.sendMeterValues(connectorId);
   }
 
   /** The network fails; the charger goes on charging and remembers what it must tell. */
@@ -124,7 +190,7 @@ export class Charger implements CommandedCharger {
   /** The power fails and returns: the relay opens, and the transaction goes on afterwards. */
   async powerCycle(): Promise<void> {
     for (const { car } of this.connectors) car?.cut();
-    await this.loseNetwork(this.options.reboot_ms);
+    await this.reboot('PowerUp');
   }
 
   draws(): ConnectorDraw[] {
@@ -134,153 +200,47 @@ export class Charger implements CommandedCharger {
   /** Advances cars by `dt_s` and says whatever is due. */
   tick(dt_s: number): void {
     const now_ms = this.options.clock.now();
-    for (const connector of this.connectors) {
-      connector.step(dt_s, this.offer(connector, now_ms));
-      if (connector.waitingCard !== null) void this.transactions.readCard(connector);
-      this.sampleWhenDue(connector, now_ms);
-    }
+    this.station.step(dt_s);
+    for (const connector of this.connectors)
+      if (connector.waitingCard !== null) void this.dialect.readCard(connector);
+    this.dialect.tick(now_ms);
     if (!this.link.open) return;
     this.registration.tick();
     if (!this.online) return;
-    this.reportStatuses();
-    this.transactions.outbox.flush();
+    this.dialect.report();
+    this.dialect.outbox.flush();
   }
 
-  setChargingProfile(connectorId: number, profile: ChargingProfile): 'Accepted' | 'Rejected' {
-    if (connectorId !== 0 && !this.connector(connectorId)) return 'Rejected';
-    if (profile.chargingProfilePurpose === 'TxProfile' && this.connector(connectorId)?.refuses(profile))
-      return 'Rejected';
-    return this.profiles.set(connectorId, profile, this.connector(connectorId)?.transaction ?? null);
+  private async reboot(reason: Parameters<Registration['rebooted']>[0]): Promise<void> {
+    this.registration.rebooted(reason);
+    await this.loseNetwork(this.options.reboot_ms);
   }
 
-  compositeSchedule(connectorId: number, duration: number): Record<string, unknown> {
-    const connector = this.connector(connectorId);
-    if (!connector) return { status: 'Rejected' };
-    const now_ms = this.options.clock.now();
-    const { limit_A } = this.profiles.offer(connectorId, now_ms, connector.transaction, connector.hardware);
-    const scheduleStart = new Date(now_ms).toISOString();
-    const chargingSchedulePeriod = [{ startPeriod: 0, limit: limit_A }];
-    const chargingSchedule = { duration, chargingRateUnit: 'A', chargingSchedulePeriod };
-    return { status: 'Accepted', connectorId, scheduleStart, chargingSchedule };
+  private async call(action: string, payload: object): Promise<Answer> {
+    if (!this.registration.maySend(action))
+      throw new Error(`The central system has not accepted the charger yet; ${action} must wait.`);
+    return (await this.link.call(action, payload)) as Answer;
   }
 
-  remoteStart(
-    connectorId: number | undefined,
-    idTag: string,
-    profile: ChargingProfile | undefined,
-  ): 'Accepted' | 'Rejected' {
-    const connector = this.connectors.find(
-      ({ number, car, transaction }) => (connectorId ?? number) === number && car && !transaction,
-    );
-    if (!connector) return 'Rejected';
-    if (profile) this.transactions.applyWhenStarted(connector, profile);
-    this.afterAnswer(() => {
-      if (this.configuration.isTrue('AuthorizeRemoteTxRequests')) connector.waitingCard = idTag;
-      else this.transactions.start(connector, idTag);
-    });
-    return 'Accepted';
+  /** OCPP 1.6 4.2, OCPP 2.0.1 B03: a charger that was turned away does not listen either. */
+  private async answer(action: string, payload: Record<string, unknown>): Promise<Answer> {
+    if (this.registration.isShutOut)
+      throw createRPCError('SecurityError', 'The charger was rejected and waits to boot again.', {});
+    return this.dialect.answer(action, payload);
   }
 
-  remoteStop(transactionId: number): 'Accepted' | 'Rejected' {
-    const connector = this.connectors.find(({ transaction }) => transaction?.transactionId === transactionId);
-    if (!connector) return 'Rejected';
-    this.afterAnswer(() => this.transactions.end(connector, 'Remote'));
-    return 'Accepted';
+  /** What a changed setting means for the connection; it is closed once the answer is out. */
+  private adopt(name: string, value: string): void {
+    if (name === 'AuthorizationKey') this.access.change({ password: value });
+    else if (name === 'SecurityProfile') {
+      const securityProfile = Number(value) as SecurityProfile;
+      this.access.change({ securityProfile, url: this.urlFor(securityProfile) });
+    } else return;
+    this.station.afterAnswer(() => void this.loseNetwork(0));
   }
 
-  changeAvailability(connectorId: number, unavailable: boolean): 'Accepted' | 'Scheduled' | 'Rejected' {
-    const chosen = this.connectors.filter(({ number }) => connectorId === 0 || number === connectorId);
-    if (chosen.length === 0) return 'Rejected';
-    for (const connector of chosen) connector.unavailable = unavailable;
-    return chosen.some(({ transaction }) => transaction) ? 'Scheduled' : 'Accepted';
-  }
-
-  unlock(connectorId: number): 'Unlocked' | 'UnlockFailed' {
-    const connector = this.connector(connectorId);
-    if (!connector) return 'UnlockFailed';
-    this.transactions.end(connector, 'UnlockCommand');
-    return 'Unlocked';
-  }
-
-  trigger(message: string, connectorId: number | undefined): 'Accepted' | 'NotImplemented' {
-    const chosen = this.connectors.filter(({ number }) => (connectorId ?? number) === number);
-    const actions: Record<string, () => void> = {
-      BootNotification: () => void this.registration.boot(),
-      Heartbeat: () => this.registration.heartbeat(),
-      StatusNotification: () => chosen.forEach((connector) => this.reportStatus(connector)),
-      MeterValues: () => chosen.forEach((connector) => this.sample(connector, 'Trigger')),
-    };
-    const action = actions[message];
-    if (!action) return 'NotImplemented';
-    this.afterAnswer(action);
-    return 'Accepted';
-  }
-
-  /** OCPP 1.6 5.15: transactions end, then the charger is away and boots anew. */
-  reset(type: 'Soft' | 'Hard'): void {
-    for (const connector of this.connectors) this.transactions.end(connector, `${type}Reset`);
-    void this.loseNetwork(this.options.reboot_ms);
-  }
-
-  /** Runs once the answer to the command at hand is on the wire. */
-  afterAnswer(action: () => void): void {
-    setImmediate(action);
-  }
-
-  private connector(number: number): Connector | undefined {
-    return this.connectors.find((connector) => connector.number === number);
-  }
-
-  private offer(connector: Connector, now_ms: number): Offer | null {
-    if (!connector.transaction) return null;
-    return this.profiles.offer(connector.number, now_ms, connector.transaction, connector.hardware);
-  }
-
-  private sampleWhenDue(connector: Connector, now_ms: number): void {
-    const interval_s = this.configuration.number('MeterValueSampleInterval');
-    const { transaction } = connector;
-    if (!transaction || interval_s === 0) return;
-    if (now_ms < (this.nextSample_ms.get(transaction) ?? 0)) return;
-    this.nextSample_ms.set(transaction, now_ms + interval_s * 1_000);
-    this.sample(connector, 'Sample.Periodic');
-  }
-
-  private sample(connector: Connector, context: 'Sample.Periodic' | 'Trigger'): void {
-    const measurands = this.configuration.value('MeterValuesSampledData').split(',');
-    const now_ms = this.options.clock.now();
-    const payload = {
-      connectorId: connector.number,
-      meterValue: [meterValue(connector, now_ms, measurands, context)],
-    };
-    if (connector.transaction) {
-      this.transactions.outbox.add({ action: 'MeterValues', transaction: connector.transaction, payload });
-    } else this.say('MeterValues', payload);
-  }
-
-  private reportStatuses(): void {
-    if (!this.reportedStatus.has(0)) {
-      this.reportedStatus.set(0, 'Available');
-      this.say('StatusNotification', { connectorId: 0, errorCode: 'NoError', status: 'Available' });
-    }
-    for (const connector of this.connectors) {
-      if (this.reportedStatus.get(connector.number) !== connector.status()) this.reportStatus(connector);
-    }
-  }
-
-  private reportStatus(connector: Connector): void {
-    const status = connector.status();
-    this.reportedStatus.set(connector.number, status);
-    const timestamp = new Date(this.options.clock.now()).toISOString();
-    this.say('StatusNotification', {
-      connectorId: connector.number,
-      errorCode: 'NoError',
-      status,
-      timestamp,
-    });
-  }
-
-  /** Says something that loses its sense when it cannot be said now. */
-  private say(action: string, payload: object): void {
-    this.link.call(action, payload).catch(() => undefined);
+  private urlFor(securityProfile: SecurityProfile): string {
+    const { ocppUrl, secureUrl } = this.options;
+    return securityProfile >= 2 ? (secureUrl ?? ocppUrl) : ocppUrl;
   }
 }

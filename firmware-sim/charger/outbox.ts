@@ -1,4 +1,4 @@
-/** A transaction as the charger knows it, from plug to the central system's last answer. */
+/** A transaction as an OCPP 1.6 charger knows it, from plug to the central system's last answer. */
 export interface LocalTransaction {
   readonly idTag: string;
   readonly startedAt_ms: number;
@@ -7,22 +7,22 @@ export interface LocalTransaction {
 }
 
 export interface OutboxMessage {
-  readonly action: 'StartTransaction' | 'MeterValues' | 'StopTransaction';
-  readonly payload: Readonly<Record<string, unknown>>;
-  readonly transaction: LocalTransaction;
+  readonly action: string;
+  /** Built when it goes out: an earlier message's answer may have completed it. */
+  readonly payload: () => object;
+  readonly onAnswer: (answer: unknown) => void;
 }
 
 export interface OutboxOptions {
   readonly send: (action: string, payload: object) => Promise<unknown>;
   readonly isOnline: () => boolean;
-  /** OCPP 1.6 TransactionMessageAttempts: how often a message that is answered with an error is tried. */
+  /** OCPP 1.6 TransactionMessageAttempts, OCPP 2.0.1 MessageAttempts: how often a message that is answered with an error is tried. */
   readonly attempts: () => number;
-  readonly onAnswer: (message: OutboxMessage, answer: unknown) => void;
 }
 
 /**
- * Transaction messages in the order they happened (OCPP 1.6 3.7.1 and 4.1): a lost connection keeps them and they are
- * sent again with the same content, so the central system sees honest duplicates.
+ * Transaction messages in the order they happened (OCPP 1.6 3.7.1 and 4.1, OCPP 2.0.1 E04, E12): a lost connection keeps
+ * them and they are sent again with the same content, so the central system sees honest duplicates.
  */
 export class Outbox {
   private readonly messages: OutboxMessage[] = [];
@@ -33,6 +33,11 @@ export class Outbox {
 
   get length(): number {
     return this.messages.length;
+  }
+
+  /** Whether a message that fits is still waiting for its answer. */
+  holds(matches: (message: OutboxMessage) => boolean): boolean {
+    return this.messages.some(matches);
   }
 
   add(message: OutboxMessage): void {
@@ -49,10 +54,10 @@ export class Outbox {
     await Promise.resolve();
     for (let message = this.messages[0]; message && this.options.isOnline(); message = this.messages[0]) {
       try {
-        const answer = await this.options.send(message.action, withTransactionId(message));
+        const answer = await this.options.send(message.action, message.payload());
         this.messages.shift();
         this.failures = 0;
-        this.options.onAnswer(message, answer);
+        message.onAnswer(answer);
       } catch {
         if (!this.options.isOnline()) return;
         this.failures++;
@@ -61,18 +66,5 @@ export class Outbox {
         this.failures = 0;
       }
     }
-  }
-}
-
-function withTransactionId(message: OutboxMessage): object {
-  const { transactionId } = message.transaction;
-  switch (message.action) {
-    case 'StartTransaction':
-      return message.payload;
-    case 'MeterValues':
-      return transactionId === null ? message.payload : { ...message.payload, transactionId };
-    // A real charger whose start was never answered has nothing better to name than -1.
-    case 'StopTransaction':
-      return { ...message.payload, transactionId: transactionId ?? -1 };
   }
 }

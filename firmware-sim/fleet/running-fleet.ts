@@ -2,7 +2,7 @@ import type { PerPhase } from '#libs/units/phases.js';
 import type { Balancer } from '../balancer/balancer.js';
 import type { Charger } from '../charger/charger.js';
 import type { Hub, HubEventInput } from '../hub/hub.js';
-import type { Acknowledgement } from '../charger/transactions.js';
+import type { Acknowledgement } from '../charger/v16/transactions.js';
 import type { CarModel } from '../physics/car.js';
 import type { Site } from '../physics/site.js';
 import type { Fault } from '../scenario/scenario-schema.js';
@@ -160,7 +160,7 @@ export class RunningFleet {
       charger.tick(0);
     }
     const deadline_ms = performance.now() + longestGoodbye_ms;
-    const hasMore = (charger: Charger): boolean => charger.online && charger.transactions.outbox.length > 0;
+    const hasMore = (charger: Charger): boolean => charger.online && charger.outbox.length > 0;
     while (chargers.some(hasMore) && performance.now() < deadline_ms) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
