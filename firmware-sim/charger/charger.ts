@@ -15,6 +15,8 @@ import { Registration } from './registration.js';
 import { Station } from './station.js';
 import { Dialect16 } from './v16/dialect16.js';
 import type { Acknowledgement } from './v16/transactions.js';
+import { Dialect201 } from './v201/dialect201.js';
+import type { AcknowledgedEvent, Transaction201 } from './v201/transaction.js';
 
 /** How many refusals a new password, certificate or address is given before the charger goes back to the old one. */
 const attemptsOfNewWay = 2;
@@ -24,7 +26,7 @@ export class Charger {
   readonly station: Station;
   readonly record = new MessageRecord();
   readonly access: Access;
-  protected readonly dialect: Dialect;
+  private readonly dialect: Dialect;
   private readonly link: Link;
   private readonly registration: Registration;
 
@@ -49,7 +51,7 @@ export class Charger {
       () => options.trustedRoots,
       attemptsOfNewWay,
     );
-    this.dialect = new Dialect16(this.station);
+    this.dialect = protocol === 'ocpp1.6' ? new Dialect16(this.station) : new Dialect201(this.station);
     this.registration = new Registration({
       clock,
       random,
@@ -113,6 +115,16 @@ export class Charger {
   /** OCPP 1.6: every start and stop that the central system has answered. */
   get acknowledgements(): readonly Acknowledgement[] {
     return this.dialect instanceof Dialect16 ? this.dialect.charger.transactions.acknowledgements : [];
+  }
+
+  /** OCPP 2.0.1: every TransactionEvent that the central system has answered. */
+  get acknowledgedEvents(): readonly AcknowledgedEvent[] {
+    return this.dialect instanceof Dialect201 ? this.dialect.charger.transactions.events.acknowledged : [];
+  }
+
+  /** OCPP 2.0.1: the transactions that run now. */
+  get transactions201(): readonly Transaction201[] {
+    return this.dialect instanceof Dialect201 ? this.dialect.charger.transactions.all : [];
   }
 
   get reconnects(): number {
@@ -179,6 +191,11 @@ export class Charger {
 
   sendMeterValues(connectorId: number): void {
     this.dialect.sendMeterValues(connectorId);
+  }
+
+  /** An energy manager on site allows the charger no more than this; null lifts it (OCPP 2.0.1 K11 to K14). */
+  limitFromOutside(limit_A: number | null): void {
+    this.dialect.limitFromOutside(limit_A);
   }
 
   /** The network fails; the charger goes on charging and remembers what it must tell. */

@@ -33,4 +33,6 @@ export interface Dialect {
   /** A status message of the whole charger, or of one connector. */
   sendStatus(connectorId: number): void;
   sendMeterValues(connectorId: number): void;
+  /** Somebody else on site changed what the whole charger may take; null lifts it. */
+  limitFromOutside(limit_A: number | null): void;
 }

@@ -24,8 +24,8 @@ export interface OutboxOptions {
  * Transaction messages in the order they happened (OCPP 1.6 3.7.1 and 4.1, OCPP 2.0.1 E04, E12): a lost connection keeps
  * them and they are sent again with the same content, so the central system sees honest duplicates.
  */
-export class Outbox {
-  private readonly messages: OutboxMessage[] = [];
+export class Outbox<Message extends OutboxMessage = OutboxMessage> {
+  private readonly messages: Message[] = [];
   private flushing: Promise<void> | null = null;
   private failures = 0;
 
@@ -36,11 +36,11 @@ export class Outbox {
   }
 
   /** Whether a message that fits is still waiting for its answer. */
-  holds(matches: (message: OutboxMessage) => boolean): boolean {
+  holds(matches: (message: Message) => boolean): boolean {
     return this.messages.some(matches);
   }
 
-  add(message: OutboxMessage): void {
+  add(message: Message): void {
     this.messages.push(message);
     this.flush();
   }

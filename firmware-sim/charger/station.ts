@@ -26,6 +26,8 @@ export interface Wire {
 }
 
 const cacheCapacity = 100;
+/** Out of the way of the central system's own numbers. */
+export const externalProfileId = 2_000_000_000;
 
 /** What a charger is, whatever protocol it speaks: its outlets, its memory, its books. */
 export class Station {
@@ -102,6 +104,26 @@ export class Station {
       if (!replaces) return 'Rejected';
     }
     return this.profiles.set(connectorId, profile, connector?.transaction ?? null);
+  }
+
+  /** An energy manager on site allows the whole charger no more than this; null: it no longer cares. */
+  limitFromOutside(limit_A: number | null): void {
+    this.profiles.clear({ chargingProfilePurpose: 'ExternalConstraints' });
+    if (limit_A === null) return;
+    this.profiles.set(
+      0,
+      {
+        chargingProfileId: externalProfileId,
+        stackLevel: 0,
+        chargingProfilePurpose: 'ExternalConstraints',
+        chargingProfileKind: 'Absolute',
+        chargingSchedule: {
+          chargingRateUnit: 'A',
+          chargingSchedulePeriod: [{ startPeriod: 0, limit: limit_A }],
+        },
+      },
+      null,
+    );
   }
 
   /** Null: there is no such connector. 0 is the whole charger. */

@@ -4,6 +4,7 @@ import { ManualClock } from '#libs/testing/manual-clock.js';
 import { StrictCentralSystem } from '#libs/testing/strict-central-system.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { milliseconds } from '#libs/units/quantities.js';
+import { StrictCsms } from '../charger/testing/strict-csms.js';
 import { ordinaryCar } from '../physics/car.js';
 import { parseScenario } from '../scenario/load-scenario.js';
 import type { RunningFleet } from './running-fleet.js';
@@ -140,10 +141,56 @@ describe('a fleet', () => {
     }
   });
 
+  it('OCPP-J 3: one fleet speaks three editions on one port, each in its own', async () => {
+    const csms = new StrictCsms(null);
+    await csms.start(0);
+    try {
+      const site = { ...fleet(['A', 'B', 'C'], 100), ocppUrl: `ws://127.0.0.1:${csms.port}` };
+      const chargers =
+        'chargers: [{ charger: B, protocol: ocpp2.0.1 }, { charger: 3, protocol: ocpp2.1 }]\nfaults: [{ at_s: 20, kind: charger-limit, device: B, limit_A: 8, duration_s: 20 }]';
+      await start(site, chargers, 1);
+      await waitFor('three chargers', () => {
+        running.tick();
+        return running.snapshot().chargersOnline === 3;
+      });
+      for (const identity of ['A', 'B', 'C']) running.plugIn(identity, 1, ordinaryCar, 'CARD');
+      const charging = (): boolean =>
+        ['A', 'B', 'C'].every((one) => running.charger(one).connectors[0]?.transaction);
+      await waitFor('three sessions', () => {
+        running.tick();
+        return charging();
+      });
+      expect(['A', 'B', 'C'].map((identity) => csms.session(identity).protocol)).toEqual([
+        'ocpp1.6',
+        'ocpp2.0.1',
+        'ocpp2.1',
+      ]);
+      pass(15);
+      expect(grid_A()).toEqual([48, 48, 48]);
+      pass(15);
+      expect(grid_A()).toEqual([40, 40, 40]);
+      pass(20);
+      expect(grid_A()).toEqual([48, 48, 48]);
+      await waitFor('both notices', () => csms.of('ClearedChargingLimit').length === 1);
+      expect(csms.of('NotifyChargingLimit')).toMatchObject([
+        { chargingLimit: { chargingLimitSource: 'EMS' } },
+      ]);
+      await running.stop();
+      expect(csms.of('StopTransaction')).toHaveLength(1);
+      expect(csms.of('TransactionEvent').filter(({ eventType }) => eventType === 'Ended')).toHaveLength(2);
+      expect(csms.schemaErrors).toEqual([]);
+    } finally {
+      await csms.stop();
+    }
+  });
+
   it('a scenario that does not fit the fleet is refused in plain words', async () => {
     await start(fleet(['A'], 32), '', 1);
     const misfit = 'visits:\n  - { charger: 2, arrival_min: 0, stay_min: 1, energy_kWh: 1 }';
     await expect(start(fleet(['A'], 32), misfit, 1)).rejects.toThrow(/charger 2.*only: A/);
+    await expect(start(fleet(['A'], 32), 'chargers: [{ charger: B }]', 1)).rejects.toThrow(
+      /charger B.*only: A/,
+    );
     await expect(start(fleet(['A'], 32), 'baseLoad: [{ node: attic }]', 1)).rejects.toThrow(
       /"attic".*has: grid/,
     );

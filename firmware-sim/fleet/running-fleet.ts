@@ -35,6 +35,7 @@ export class RunningFleet {
   private readonly arrivals: PlannedStay[];
   private readonly departures: PlannedStay[];
   private readonly faults: Fault[];
+  private limitsEnd: { readonly at_s: number; readonly chargers: readonly Charger[] }[] = [];
   private readonly hubEvents: (HubEventInput & { readonly at_s: number })[];
 
   constructor(private readonly parts: FleetParts) {
@@ -197,6 +198,7 @@ export class RunningFleet {
       this.plugIn(identity, connector, car, card);
     }
     while (this.faults[0] && this.faults[0].at_s <= elapsed_s) this.cause(this.faults.shift()!);
+    this.endLimits(elapsed_s);
     while (this.hubEvents[0] && this.hubEvents[0].at_s <= elapsed_s) {
       const event = this.hubEvents.shift()!;
       for (const hub of this.parts.hubs) hub.raise(event);
@@ -219,9 +221,23 @@ export class RunningFleet {
         return hitChargers.forEach((charger) => void charger.loseNetwork(duration_ms));
       case 'charger-power-cycle':
         return hitChargers.forEach((charger) => void charger.powerCycle());
+      case 'charger-limit':
+        return this.limitFor(hitChargers, fault);
       case 'hub-disconnect':
         return hit(hubs, ({ options }) => options.identity).forEach((hub) => hub.loseNetwork());
     }
+  }
+
+  /** Somebody else on site, not the central system, holds the chargers down for a while. */
+  private limitFor(chargers: readonly Charger[], { limit_A, at_s, duration_s }: Fault): void {
+    for (const charger of chargers) charger.limitFromOutside(limit_A);
+    this.limitsEnd.push({ at_s: at_s + duration_s, chargers });
+  }
+
+  private endLimits(elapsed_s: number): void {
+    const over = this.limitsEnd.filter(({ at_s }) => at_s <= elapsed_s);
+    for (const { chargers } of over) for (const charger of chargers) charger.limitFromOutside(null);
+    this.limitsEnd = this.limitsEnd.filter((limit) => !over.includes(limit));
   }
 
   private elapsed_s(): number {

@@ -103,4 +103,9 @@ export class Dialect16 implements Dialect {
     const connector = this.station.connector(connectorId);
     if (connector) this.charger.sample(connector, 'Sample.Periodic');
   }
+
+  /** OCPP 1.6 has no message for it: the charger only obeys. */
+  limitFromOutside(limit_A: number | null): void {
+    this.station.limitFromOutside(limit_A);
+  }
 }

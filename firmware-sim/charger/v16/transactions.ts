@@ -101,10 +101,10 @@ export class Transactions {
     const payload = { connectorId: connector.number, meterValue: [meterValue] };
     this.outbox.add({
       action: 'MeterValues',
-      payload: () =>
-        transaction?.transactionId == null
-          ? payload
-          : { ...payload, transactionId: transaction.transactionId },
+      payload: () => {
+        const transactionId = transaction?.transactionId ?? null;
+        return transactionId === null ? payload : { ...payload, transactionId };
+      },
       onAnswer: () => undefined,
     });
   }
