@@ -32,15 +32,23 @@ export class Charger {
 
   constructor(readonly options: ChargerOptions) {
     const { identity, clock, random, protocol, bootsOnReconnect, securityProfile } = options;
-    this.station = new Station(options, {
-      contact: () => this.contact,
-      call: (action, payload) => this.call(action, payload),
-      permit: (action) => this.registration.permit(action),
-      bootNow: () => void this.registration.boot('Triggered'),
-      heartbeatNow: () => this.registration.heartbeat(),
-      reboot: (reason) => this.reboot(reason),
-      reconnect: () => this.loseNetwork(0),
-    });
+    this.station = new Station(
+      options,
+      {
+        contact: () => this.contact,
+        call: (action, payload) => this.call(action, payload),
+        permit: (action) => this.registration.permit(action),
+        bootNow: () => void this.registration.boot('Triggered'),
+        heartbeatNow: () => this.registration.heartbeat(),
+        reboot: (reason) => this.reboot(reason),
+        reconnect: () => this.loseNetwork(0),
+        adoptCertificate: ({ keyPem, chainPem }) => {
+          this.access.change({ clientCertificate: { keyPem, chainPem } });
+          if (this.access.way.securityProfile === 3) this.station.afterAnswer(() => void this.loseNetwork(0));
+        },
+      },
+      () => this.record.calls,
+    );
     this.access = new Access(
       {
         url: this.urlFor(securityProfile),
@@ -48,7 +56,7 @@ export class Charger {
         password: options.secret,
         clientCertificate: options.clientCertificate,
       },
-      () => options.trustedRoots,
+      () => this.station.trustedRoots(),
       attemptsOfNewWay,
     );
     this.dialect = protocol === 'ocpp1.6' ? new Dialect16(this.station) : new Dialect201(this.station);
@@ -79,7 +87,7 @@ export class Charger {
         this.registration.connectionOpened();
       },
       onClose: () => this.registration.connectionLost(),
-      onRefused: () => void this.access.refused(),
+      onRefused: (statusCode) => this.refused(statusCode),
       onCommand: (action, payload) => this.answer(action, payload),
     });
     this.station.configuration.onChange((name, value) => this.adopt(name, value));
@@ -175,13 +183,24 @@ export class Charger {
     return this.dialect.authorize(token);
   }
 
-  /** SecurityEventNotification, e.g. `TamperDetectionActivated`. */
+  /** SecurityEventNotification at once, e.g. `TamperDetectionActivated`; it goes into the security log too. */
   sendSecurityEvent(type: string, techInfo: string | null): Promise<Answer> {
-    return this.dialect.sendSecurityEvent(type, techInfo);
+    const event = { type, timestamp: this.station.timestamp(), ...(techInfo !== null && { techInfo }) };
+    this.station.security.events.push(event);
+    return this.call('SecurityEventNotification', event);
   }
 
   sendDataTransfer(vendorId: string, messageId: string | null, data: string | null): Promise<Answer> {
-    return this.dialect.sendDataTransfer(vendorId, messageId, data);
+    return this.call('DataTransfer', {
+      vendorId,
+      ...(messageId !== null && { messageId }),
+      ...(data !== null && { data }),
+    });
+  }
+
+  /** SignCertificate with a real request; the answer to it is only that it will be looked at. */
+  requestCertificate(): Promise<Answer> {
+    return this.dialect.requestCertificate();
   }
 
   /** StatusNotification out of turn; 0 is the charger itself where the edition has that. */
@@ -221,10 +240,12 @@ export class Charger {
     for (const connector of this.connectors)
       if (connector.waitingCard !== null) void this.dialect.readCard(connector);
     this.dialect.tick(now_ms);
+    this.station.waiting.check();
     if (!this.link.open) return;
     this.registration.tick();
     if (!this.online) return;
     this.dialect.report();
+    this.station.tellSecurityEvents();
     this.dialect.outbox.flush();
   }
 
@@ -254,6 +275,16 @@ export class Charger {
       this.access.change({ securityProfile, url: this.urlFor(securityProfile) });
     } else return;
     this.station.afterAnswer(() => void this.loseNetwork(0));
+  }
+
+  /** Refused for the last time: back to the way that worked, and the settings say so again. */
+  private refused(statusCode: number | null): void {
+    if (!this.access.refused()) return;
+    this.configuration.restore('SecurityProfile', String(this.access.way.securityProfile));
+    const { protocol } = this.options;
+    const failure =
+      protocol === 'ocpp1.6' ? 'FailedToAuthenticateAtCentralSystem' : 'FailedToAuthenticateAtCsms';
+    this.station.securityEvent(failure, `HTTP status ${statusCode ?? 'none'}`);
   }
 
   private urlFor(securityProfile: SecurityProfile): string {

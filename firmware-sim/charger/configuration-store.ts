@@ -108,6 +108,12 @@ export class ConfigurationStore {
     return 'Accepted';
   }
 
+  /** Puts a value back that proved wrong, without telling anybody. */
+  restore(name: string, value: string): void {
+    const key = this.keys.get(name);
+    if (key) key.value = value;
+  }
+
   /** OCPP 1.6 5.8: the keys asked for, or all of them when none is named. */
   report(names: readonly string[]): {
     configurationKey: { key: string; readonly: boolean; value?: string }[];

@@ -26,8 +26,8 @@ export interface Dialect {
   tick(now_ms: number): void;
   /** Once per tick while the central system listens. */
   report(): void;
-  sendSecurityEvent(type: string, techInfo: string | null): Promise<Answer>;
-  sendDataTransfer(vendorId: string, messageId: string | null, data: string | null): Promise<Answer>;
+  /** Asks the central system to sign a new key for the connection. */
+  requestCertificate(): Promise<Answer>;
   /** Asks the central system about a card without starting anything. */
   authorize(token: string): Promise<Answer>;
   /** A status message of the whole charger, or of one connector. */

@@ -2,6 +2,10 @@ import type { ChargerOptions } from './charger-options.js';
 import { compositeSchedule, type CompositePeriod } from './composite-schedule.js';
 import { ConfigurationStore } from './configuration-store.js';
 import { Connector } from './connector.js';
+import { CertificateStore, type OwnCertificate, type OwnUse } from './services/certificate-store.js';
+import { SecurityLog } from './services/security-log.js';
+import { Waiting } from './services/waiting.js';
+import type { CallRecord } from './message-record.js';
 import { ProfileStore, type ChargingProfile, type Offer } from './profile-store.js';
 import type { Answer, Contact } from './protocol.js';
 import type { BootReason } from './registration.js';
@@ -23,6 +27,8 @@ export interface Wire {
   reboot(reason: BootReason): Promise<void>;
   /** Closes the connection and opens it again at once, by the way in force then. */
   reconnect(): Promise<void>;
+  /** The station has a new certificate of its own: it is tried from the next connection on. */
+  adoptCertificate(certificate: OwnCertificate): void;
 }
 
 const cacheCapacity = 100;
@@ -38,6 +44,9 @@ export class Station {
   readonly cache = new AuthorizationCache(cacheCapacity);
   readonly reservations = new Reservations();
   readonly vendors = new VendorTable();
+  readonly certificates: CertificateStore;
+  readonly security = new SecurityLog();
+  readonly waiting = new Waiting();
   /** Taken out of service as a whole. */
   unavailable = false;
   firmwareVersion = '1.0.0';
@@ -45,10 +54,17 @@ export class Station {
   constructor(
     readonly options: ChargerOptions,
     readonly wire: Wire,
+    /** Every message so far: the diagnostics log. */
+    readonly calls: () => readonly CallRecord[],
   ) {
     const { connectors, voltage_V, energyScale, relay, securityProfile } = options;
     this.configuration = new ConfigurationStore(connectors.length, securityProfile);
     this.profiles = new ProfileStore(voltage_V);
+    this.certificates = new CertificateStore(
+      () => this.now_ms(),
+      () => this.configuration.number('CertificateStoreMaxLength'),
+    );
+    if (options.clientCertificate) this.certificates.preload('station', options.clientCertificate);
     this.connectors = connectors.map((wired) => new Connector(wired, voltage_V, energyScale, relay));
   }
 
@@ -71,6 +87,24 @@ export class Station {
   /** Says something that loses its sense when it cannot be said now. */
   say(action: string, payload: object): void {
     this.wire.call(action, payload).catch(() => undefined);
+  }
+
+  /** Whom the charger trusts as a central system or file server: from the factory and installed since. */
+  trustedRoots(): string[] {
+    const installed = this.certificates.roots.filter(({ use }) => use === 'central-system');
+    return [...this.options.trustedRoots, ...installed.map(({ pem }) => pem)];
+  }
+
+  /** Notes a security event; it is told as soon as the central system listens. */
+  securityEvent(type: string, techInfo: string | null): void {
+    const timestamp = this.timestamp();
+    this.security.note({ type, timestamp, ...(techInfo !== null && { techInfo }) });
+  }
+
+  /** Tells the security events that wait. */
+  tellSecurityEvents(): void {
+    for (const event of this.security.takeUntold())
+      this.wire.call('SecurityEventNotification', event).catch(() => this.security.giveBack(event));
   }
 
   /** Runs once the answer to the command at hand is on the wire. */
@@ -156,6 +190,29 @@ export class Station {
   isFree(connector: Connector, token: string): boolean {
     if (connector.unavailable || connector.fault !== null || connector.transaction) return false;
     return this.reservations.admits(connector.number, token, this.groupOf(token));
+  }
+
+  /** Why a connector (0: any) cannot be kept for somebody; null: it can. A reservation may replace itself. */
+  refusesReservation(
+    connectorId: number,
+    reservationId: number,
+  ): 'Faulted' | 'Occupied' | 'Rejected' | 'Unavailable' | null {
+    if (connectorId === 0) {
+      const free = this.connectors.some(({ number }) => !this.refusesReservation(number, reservationId));
+      return free ? null : 'Occupied';
+    }
+    const connector = this.connector(connectorId);
+    if (!connector) return 'Rejected';
+    if (connector.fault !== null) return 'Faulted';
+    if (connector.unavailable) return 'Unavailable';
+    const other = this.reservations.on(connectorId);
+    return connector.car || (other && other.id !== reservationId) ? 'Occupied' : null;
+  }
+
+  /** A new key and the request for its certificate, PEM. */
+  certificateRequest(use: OwnUse): Promise<string> {
+    const { options, configuration } = this;
+    return this.certificates.createRequest(use, options.identity, configuration.value('CpoName'));
   }
 
   /** OCPP 1.6 5.2, OCPP 2.0.1 G03, G04: a running session is finished first. */

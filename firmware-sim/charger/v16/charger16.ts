@@ -1,17 +1,37 @@
 import type { Connector } from '../connector.js';
+import type { Answer } from '../protocol.js';
 import { Sampling } from '../sampling.js';
+import { FirmwareUpdates } from '../services/firmware-update.js';
+import { LogUploads } from '../services/log-upload.js';
 import type { Station } from '../station.js';
+import { tellFirmwareStatus } from './firmware.js';
+import { tellDiagnosticsStatus, tellLogStatus } from './logs.js';
 import { meterValue, type ReadingContext } from './meter-values.js';
 import { Transactions } from './transactions.js';
 
 /** A station with what OCPP 1.6 makes it remember: transactions by number and the statuses it has told. */
 export class Charger16 {
   readonly transactions: Transactions;
+  readonly diagnostics: LogUploads;
+  readonly logs: LogUploads;
+  readonly firmware: FirmwareUpdates;
   private readonly reported = new Map<number, string>();
   private readonly sampling = new Sampling();
 
   constructor(readonly station: Station) {
     this.transactions = new Transactions(station);
+    const { waiting } = station;
+    this.diagnostics = new LogUploads(station, waiting, (status) => tellDiagnosticsStatus(station, status));
+    this.logs = new LogUploads(station, waiting, (status, id) => tellLogStatus(station, status, id));
+    this.firmware = new FirmwareUpdates(station, waiting, (status, request) =>
+      tellFirmwareStatus(station, status, request),
+    );
+  }
+
+  /** Whitepaper A02, A03: asks the central system to sign a new key. */
+  async requestCertificate(): Promise<Answer> {
+    const csr = await this.station.certificateRequest('station');
+    return this.station.wire.call('SignCertificate', { csr });
   }
 
   /** Everything must be told again. */
@@ -49,9 +69,10 @@ export class Charger16 {
     for (const connector of this.station.connectors) this.transactions.end(connector, reason);
   }
 
-  /** Periodic readings of transactions, and those on the clock's marks of every connector (OCPP 1.6 4.7). */
-  sampleWhenDue(now_ms: number): void {
-    const { configuration, connectors } = this.station;
+  /** Reservations that end, periodic readings of transactions, and those on the clock's marks of every connector (OCPP 1.6 4.7). */
+  tick(now_ms: number): void {
+    const { configuration, connectors, reservations } = this.station;
+    reservations.expire(now_ms);
     const interval_s = configuration.number('MeterValueSampleInterval');
     for (const connector of connectors) {
       const transaction = this.transactions.on(connector);

@@ -66,27 +66,15 @@ export class Dialect16 implements Dialect {
   }
 
   tick(now_ms: number): void {
-    this.charger.sampleWhenDue(now_ms);
+    this.charger.tick(now_ms);
   }
 
   report(): void {
     this.charger.reportStatuses();
   }
 
-  sendSecurityEvent(type: string, techInfo: string | null): Promise<Answer> {
-    return this.station.wire.call('SecurityEventNotification', {
-      type,
-      timestamp: this.station.timestamp(),
-      ...(techInfo !== null && { techInfo }),
-    });
-  }
-
-  sendDataTransfer(vendorId: string, messageId: string | null, data: string | null): Promise<Answer> {
-    return this.station.wire.call('DataTransfer', {
-      vendorId,
-      ...(messageId !== null && { messageId }),
-      ...(data !== null && { data }),
-    });
+  requestCertificate(): Promise<Answer> {
+    return this.charger.requestCertificate();
   }
 
   async authorize(token: string): Promise<Answer> {

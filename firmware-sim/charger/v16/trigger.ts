@@ -1,5 +1,7 @@
 import type { Answer } from '../protocol.js';
 import type { Charger16 } from './charger16.js';
+import { tellFirmwareStatus } from './firmware.js';
+import { tellDiagnosticsStatus, tellLogStatus } from './logs.js';
 
 interface TriggerRequest {
   readonly requestedMessage: string;
@@ -24,8 +26,30 @@ const common: Readonly<Record<string, Trigger>> = {
   },
 };
 
-const plain: Readonly<Record<string, Trigger>> = { ...common };
-const extended: Readonly<Record<string, Trigger>> = { ...common };
+const plain: Readonly<Record<string, Trigger>> = {
+  ...common,
+  DiagnosticsStatusNotification: ({ station, diagnostics }) =>
+    tellDiagnosticsStatus(station, diagnostics.status),
+  FirmwareStatusNotification: ({ station, firmware }) =>
+    void tellFirmwareStatus(station, firmware.status, { requestId: null, signature: null }),
+};
+const extended: Readonly<Record<string, Trigger>> = {
+  ...common,
+  LogStatusNotification: ({ station, logs }) =>
+    tellLogStatus(station, logs.status, logs.status === 'Idle' ? null : logs.requestId),
+  FirmwareStatusNotification: ({ station, firmware }) => {
+    const requestId = firmware.status === 'Idle' ? null : firmware.requestId;
+    station.wire.permit('SignedFirmwareStatusNotification');
+    station.say('SignedFirmwareStatusNotification', {
+      status: firmware.status,
+      ...(requestId !== null && { requestId }),
+    });
+  },
+  SignChargePointCertificate: (charger) => {
+    charger.station.wire.permit('SignCertificate');
+    charger.requestCertificate().catch(() => undefined);
+  },
+};
 
 export const triggerMessage = (charger: Charger16, request: TriggerRequest): Answer =>
   trigger(plain, charger, request);

@@ -1,5 +1,7 @@
 import type { Connector } from '../connector.js';
+import type { Answer } from '../protocol.js';
 import { Sampling } from '../sampling.js';
+import type { OwnUse } from '../services/certificate-store.js';
 import type { Station } from '../station.js';
 import { Authorization201 } from './authorization.js';
 import { availability } from './availability-state.js';
@@ -26,6 +28,13 @@ export class Charger201 {
     this.transactions = new Transactions201(station, this.model);
     this.authorization = new Authorization201(station, this.transactions);
     this.profiles = new ProfileArchive(station);
+  }
+
+  /** A02, A03: asks the central system to sign a new key. */
+  async requestCertificate(use: OwnUse): Promise<Answer> {
+    const csr = await this.station.certificateRequest(use);
+    const certificateType = use === 'v2g' ? 'V2GCertificate' : 'ChargingStationCertificate';
+    return this.station.wire.call('SignCertificate', { csr, certificateType });
   }
 
   forgetReports(): void {

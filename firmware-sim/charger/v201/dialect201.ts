@@ -80,20 +80,8 @@ export class Dialect201 implements Dialect {
     this.charger.reportStatuses();
   }
 
-  sendSecurityEvent(type: string, techInfo: string | null): Promise<Answer> {
-    return this.station.wire.call('SecurityEventNotification', {
-      type,
-      timestamp: this.station.timestamp(),
-      ...(techInfo !== null && { techInfo }),
-    });
-  }
-
-  sendDataTransfer(vendorId: string, messageId: string | null, data: string | null): Promise<Answer> {
-    return this.station.wire.call('DataTransfer', {
-      vendorId,
-      ...(messageId !== null && { messageId }),
-      ...(data !== null && { data }),
-    });
+  requestCertificate(): Promise<Answer> {
+    return this.charger.requestCertificate('station');
   }
 
   async authorize(token: string): Promise<Answer> {
