@@ -16,6 +16,8 @@ export interface Dialect {
   answer(action: string, payload: Record<string, unknown>): Promise<Answer>;
   /** The central system accepted the charger: everything it should know is said again. */
   accepted(): void;
+  /** The charger starts anew; what waited for that takes effect. */
+  restarting(): void;
   /** Reads the card that waits at a connector. */
   readCard(connector: Connector): Promise<void>;
   pluggedIn(connector: Connector): void;

@@ -1,3 +1,4 @@
+import type { Way } from './access.js';
 import type { ChargerOptions } from './charger-options.js';
 import { compositeSchedule, type CompositePeriod } from './composite-schedule.js';
 import { ConfigurationStore } from './configuration-store.js';
@@ -29,6 +30,8 @@ export interface Wire {
   reconnect(): Promise<void>;
   /** The station has a new certificate of its own: it is tried from the next connection on. */
   adoptCertificate(certificate: OwnCertificate): void;
+  /** The next connection goes another way; a refused one is given up for the old. */
+  changeWay(way: Partial<Way>): void;
 }
 
 const cacheCapacity = 100;

@@ -50,6 +50,9 @@ export class Dialect16 implements Dialect {
     this.charger.forgetReports();
   }
 
+  /** Nothing waits for a restart in this edition. */
+  restarting(): void {}
+
   readCard(connector: Connector): Promise<void> {
     return this.charger.transactions.readCard(connector);
   }

@@ -55,6 +55,10 @@ export class Dialect201 implements Dialect {
     this.charger.forgetReports();
   }
 
+  restarting(): void {
+    this.charger.network.apply();
+  }
+
   readCard(connector: Connector): Promise<void> {
     return this.charger.authorization.readCard(connector);
   }

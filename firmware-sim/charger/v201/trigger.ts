@@ -1,5 +1,8 @@
 import type { Answer } from '../protocol.js';
+import type { OwnUse } from '../services/certificate-store.js';
 import type { Charger201 } from './charger201.js';
+import { tellFirmwareStatus, tellPublishStatus } from './firmware.js';
+import { tellLogStatus } from './logs.js';
 import type { Evse } from './types.js';
 
 interface TriggerRequest {
@@ -28,7 +31,22 @@ const triggers: Readonly<Record<string, Trigger>> = {
       if (transaction) charger.transactions.update(transaction, 'Trigger', 'Trigger');
     }
   },
+  LogStatusNotification: ({ station, logs }) =>
+    tellLogStatus(station, logs.status, logs.status === 'Idle' ? null : logs.requestId),
+  FirmwareStatusNotification: ({ station, firmware }) =>
+    void tellFirmwareStatus(station, firmware.status, firmware.status === 'Idle' ? null : firmware.requestId),
+  PublishFirmwareStatusNotification: ({ station, publisher }) =>
+    tellPublishStatus(station, publisher.status, null, publisher.locations),
+  SignChargingStationCertificate: (charger) => askForCertificate(charger, 'station'),
+  SignV2GCertificate: (charger) => askForCertificate(charger, 'v2g'),
+  // One certificate for both uses is the station's own here.
+  SignCombinedCertificate: (charger) => askForCertificate(charger, 'station'),
 };
+
+function askForCertificate(charger: Charger201, use: OwnUse): void {
+  charger.station.wire.permit('SignCertificate');
+  charger.requestCertificate(use).catch(() => undefined);
+}
 
 export function triggerMessage(charger: Charger201, { requestedMessage, evse }: TriggerRequest): Answer {
   const action = triggers[requestedMessage];
