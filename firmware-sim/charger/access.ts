@@ -28,11 +28,6 @@ export class Access {
     return this.current;
   }
 
-  /** A change is being tried and not yet proven. */
-  get onTrial(): boolean {
-    return this.fallback !== null;
-  }
-
   destination(): Destination {
     return { ...this.current, trustedRoots: this.trustedRoots() };
   }
@@ -41,6 +36,12 @@ export class Access {
     this.fallback ??= this.current;
     this.current = { ...this.current, ...change };
     this.refusals = 0;
+  }
+
+  /** Takes note of something that the connection of today does not need: there is nothing to try. */
+  keep(change: Partial<Way>): void {
+    this.current = { ...this.current, ...change };
+    if (this.fallback) this.fallback = { ...this.fallback, ...change };
   }
 
   /** The connection stands: the old way is forgotten. */

@@ -38,15 +38,16 @@ export class ConnectedStation {
         bootNow: () => void this.registration.boot('Triggered'),
         heartbeatNow: () => this.registration.heartbeat(),
         reboot: (reason) => this.reboot(reason),
-        reconnect: () => this.loseNetwork(0),
         changeWay: (way) => {
           this.access.change(way);
           if (way.securityProfile !== undefined)
             this.configuration.restore('SecurityProfile', String(way.securityProfile));
         },
         adoptCertificate: ({ keyPem, chainPem }) => {
-          this.access.change({ clientCertificate: { keyPem, chainPem } });
-          if (this.access.way.securityProfile === 3) this.station.afterAnswer(() => void this.loseNetwork(0));
+          const clientCertificate = { keyPem, chainPem };
+          if (this.access.way.securityProfile < 3) return this.access.keep({ clientCertificate });
+          this.access.change({ clientCertificate });
+          this.station.afterAnswer(() => void this.loseNetwork(0));
         },
       },
       () => this.record.calls,

@@ -3,9 +3,6 @@ import type { Outbox } from './outbox.js';
 import type { Answer } from './protocol.js';
 import type { BootAnswer, BootReason } from './registration.js';
 
-/** Why the charger ends every session at once. */
-export type MassStop = 'soft reset' | 'hard reset' | 'power loss';
-
 /** A protocol edition: how what happens at a charger is told, and what the central system may ask. */
 export interface Dialect {
   /** What must reach the central system in order, however long it takes. */
@@ -23,7 +20,6 @@ export interface Dialect {
   pluggedIn(connector: Connector): void;
   /** The cable is about to leave. */
   unplugged(connector: Connector): void;
-  stopAll(cause: MassStop): void;
   /** Once per tick, connected or not. */
   tick(now_ms: number): void;
   /** Once per tick while the central system listens. */

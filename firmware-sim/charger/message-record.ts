@@ -11,7 +11,7 @@ export interface CallRecord {
 }
 
 /** Enough for a long test; a load run keeps the newest only. */
-const longestRecord = 5_000;
+const longestRecord = 1_000;
 
 /** What the charger said and heard, oldest first, and where somebody broke the official schemas. */
 export class MessageRecord {

@@ -26,8 +26,6 @@ export interface Wire {
   heartbeatNow(): void;
   /** The charger restarts: it is away, comes back and boots with this reason. */
   reboot(reason: BootReason): Promise<void>;
-  /** Closes the connection and opens it again at once, by the way in force then. */
-  reconnect(): Promise<void>;
   /** The station has a new certificate of its own: it is tried from the next connection on. */
   adoptCertificate(certificate: OwnCertificate): void;
   /** The next connection goes another way; a refused one is given up for the old. */
@@ -137,7 +135,13 @@ export class Station {
     if (this.profiles.size >= this.configuration.number('MaxChargingProfilesInstalled')) {
       const replaces = this.profiles
         .list()
-        .some((held) => held.profile.chargingProfileId === profile.chargingProfileId);
+        .some(
+          (held) =>
+            held.profile.chargingProfileId === profile.chargingProfileId ||
+            (held.connectorId === connectorId &&
+              held.profile.chargingProfilePurpose === profile.chargingProfilePurpose &&
+              held.profile.stackLevel === profile.stackLevel),
+        );
       if (!replaces) return 'Rejected';
     }
     return this.profiles.set(connectorId, profile, connector?.transaction ?? null);

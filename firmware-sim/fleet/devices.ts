@@ -46,7 +46,7 @@ export function createChargers(context: DeviceContext): Charger[] {
       secret,
       ocppUrl: fleet.ocppUrl,
       ...chargerSpeech(scenario, identity, index + 1),
-      bootsOnReconnect: true,
+      bootsOnReconnect: scenario.bootsOnReconnect,
       connectors,
       voltage_V: scenario.voltage_V,
       energyScale: speed,

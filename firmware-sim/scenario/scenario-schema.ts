@@ -74,6 +74,8 @@ export const scenarioSchema = z.strictObject({
   /** What every charger speaks that `chargers` does not name. */
   protocol: speech.protocol.default('ocpp1.6'),
   securityProfile: speech.securityProfile.default(1),
+  /** Whether chargers introduce themselves after each lost connection, or only after a start as OCPP asks. */
+  bootsOnReconnect: z.boolean().default(true),
   /** Chargers that speak otherwise, by identity or by number in the fleet's order, from 1. */
   chargers: z
     .array(

@@ -1,18 +1,12 @@
 import { createRPCError } from 'ocpp-rpc';
 import type { Connector } from '../connector.js';
-import type { Dialect, MassStop } from '../dialect.js';
+import type { Dialect } from '../dialect.js';
 import type { Outbox } from '../outbox.js';
 import type { Answer } from '../protocol.js';
 import type { BootAnswer } from '../registration.js';
 import type { Station } from '../station.js';
 import { Charger16 } from './charger16.js';
 import { handlers16 } from './handlers.js';
-
-const stopReasons: Record<MassStop, string> = {
-  'soft reset': 'SoftReset',
-  'hard reset': 'HardReset',
-  'power loss': 'PowerLoss',
-};
 
 /** OCPP 1.6 with the security whitepaper. */
 export class Dialect16 implements Dialect {
@@ -62,10 +56,6 @@ export class Dialect16 implements Dialect {
 
   unplugged(connector: Connector): void {
     this.charger.transactions.end(connector, 'EVDisconnected');
-  }
-
-  stopAll(cause: MassStop): void {
-    this.charger.endAll(stopReasons[cause]);
   }
 
   tick(now_ms: number): void {

@@ -1,6 +1,6 @@
 import { createRPCError } from 'ocpp-rpc';
 import type { Connector } from '../connector.js';
-import type { Dialect, MassStop } from '../dialect.js';
+import type { Dialect } from '../dialect.js';
 import type { Outbox } from '../outbox.js';
 import type { Answer } from '../protocol.js';
 import type { BootAnswer, BootReason } from '../registration.js';
@@ -9,12 +9,6 @@ import { cardToken } from './authorization.js';
 import { Charger201 } from './charger201.js';
 import { limitFromOutside } from './external-limit.js';
 import { handlers201 } from './handlers.js';
-
-const stopReasons: Record<MassStop, string> = {
-  'soft reset': 'Reboot',
-  'hard reset': 'ImmediateReset',
-  'power loss': 'PowerLoss',
-};
 
 /** OCPP 2.0.1, and the same messages under the name of 2.1. */
 export class Dialect201 implements Dialect {
@@ -69,11 +63,6 @@ export class Dialect201 implements Dialect {
 
   unplugged(connector: Connector): void {
     this.charger.transactions.unplugged(connector);
-  }
-
-  stopAll(cause: MassStop): void {
-    for (const { connector } of this.charger.transactions.all)
-      this.charger.transactions.stop(connector, stopReasons[cause], 'AbnormalCondition', null);
   }
 
   tick(now_ms: number): void {
