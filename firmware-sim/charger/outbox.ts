@@ -16,6 +16,9 @@ export interface OutboxMessage {
 export interface OutboxOptions {
   readonly send: (action: string, payload: object) => Promise<unknown>;
   readonly isOnline: () => boolean;
+  readonly now_ms: () => number;
+  /** OCPP 1.6 TransactionMessageRetryInterval, OCPP 2.0.1 MessageAttemptInterval: the pause grows by it with each attempt. */
+  readonly retryInterval_s: () => number;
   /** OCPP 1.6 TransactionMessageAttempts, OCPP 2.0.1 MessageAttempts: how often a message that is answered with an error is tried. */
   readonly attempts: () => number;
 }
@@ -28,6 +31,7 @@ export class Outbox<Message extends OutboxMessage = OutboxMessage> {
   private readonly messages: Message[] = [];
   private flushing: Promise<void> | null = null;
   private failures = 0;
+  private notBefore_ms = 0;
 
   constructor(private readonly options: OutboxOptions) {}
 
@@ -52,19 +56,26 @@ export class Outbox<Message extends OutboxMessage = OutboxMessage> {
   private async run(): Promise<void> {
     // A turn of its own: `flushing` is set before the first message goes out.
     await Promise.resolve();
-    for (let message = this.messages[0]; message && this.options.isOnline(); message = this.messages[0]) {
+    const { send, isOnline, attempts, retryInterval_s, now_ms } = this.options;
+    for (let message = this.messages[0]; message && isOnline(); message = this.messages[0]) {
+      if (now_ms() < this.notBefore_ms) return;
       try {
-        const answer = await this.options.send(message.action, message.payload());
-        this.messages.shift();
-        this.failures = 0;
+        const answer = await send(message.action, message.payload());
+        this.taken();
         message.onAnswer(answer);
       } catch {
-        if (!this.options.isOnline()) return;
+        if (!isOnline()) return;
         this.failures++;
-        if (this.failures < this.options.attempts()) continue;
-        this.messages.shift();
-        this.failures = 0;
+        if (this.failures >= attempts()) this.taken();
+        else this.notBefore_ms = now_ms() + retryInterval_s() * this.failures * 1_000;
       }
     }
+  }
+
+  /** The first message is done with, one way or the other. */
+  private taken(): void {
+    this.messages.shift();
+    this.failures = 0;
+    this.notBefore_ms = 0;
   }
 }

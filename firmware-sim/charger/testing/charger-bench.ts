@@ -1,4 +1,3 @@
-import { waitFor } from '#libs/testing/wait-for.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { ordinaryCar } from '../../physics/car.js';
 import { Random } from '../../physics/random.js';
@@ -56,11 +55,6 @@ export class ChargerBench {
     this.charger = new Charger({ ...chargerOptions(this.protocol, this.csms.port), ...change });
     this.charger.start();
     this.ticker = setInterval(() => this.charger.tick(0.2), 10);
-  }
-
-  /** Waits until the charger was accepted. */
-  async accepted(): Promise<void> {
-    await waitFor('the charger to be accepted', () => this.charger.online);
   }
 
   async stop(): Promise<void> {

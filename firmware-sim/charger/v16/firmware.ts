@@ -1,7 +1,6 @@
 import type { Answer } from '../protocol.js';
-import type { FirmwareRequest, FirmwareStatus } from '../services/firmware-update.js';
+import type { FirmwareRequest, FirmwareStatus, FirmwareUpdates } from '../services/firmware-update.js';
 import type { Station } from '../station.js';
-import type { Charger16 } from './charger16.js';
 
 interface Retries {
   readonly retries?: number;
@@ -16,7 +15,7 @@ const patience = ({ retries, retryInterval }: Retries) => ({
 
 /** OCPP 1.6 5.19: a download without a signature. */
 export function updateFirmware(
-  { firmware }: Charger16,
+  { firmware }: { readonly firmware: FirmwareUpdates },
   request: Retries & { readonly location: string; readonly retrieveDate: string },
 ): Answer {
   firmware.start({
@@ -42,7 +41,10 @@ interface SignedRequest extends Retries {
 }
 
 /** Whitepaper L01: the signing certificate must lead to an installed manufacturer root before anything is fetched. */
-export function signedUpdateFirmware({ firmware, station }: Charger16, request: SignedRequest): Answer {
+export function signedUpdateFirmware(
+  { firmware, station }: { readonly firmware: FirmwareUpdates; readonly station: Station },
+  request: SignedRequest,
+): Answer {
   const { location, retrieveDateTime, installDateTime, signingCertificate, signature } = request.firmware;
   if (!station.certificates.isTrusted(signingCertificate, 'manufacturer')) {
     station.securityEvent('InvalidFirmwareSigningCertificate', null);

@@ -1,7 +1,6 @@
 import type { Answer } from '../protocol.js';
-import type { LogStatus } from '../services/log-upload.js';
+import type { LogStatus, LogUploads } from '../services/log-upload.js';
 import type { Station } from '../station.js';
-import type { Charger16 } from './charger16.js';
 
 const defaultInterval_s = 10;
 const span = (from: string | undefined, to: string | undefined) => ({
@@ -18,7 +17,10 @@ interface DiagnosticsRequest {
 }
 
 /** OCPP 1.6 5.9: the message log goes to the location by HTTP PUT. */
-export function getDiagnostics({ diagnostics }: Charger16, request: DiagnosticsRequest): Answer {
+export function getDiagnostics(
+  { diagnostics }: { readonly diagnostics: LogUploads },
+  request: DiagnosticsRequest,
+): Answer {
   const { filename } = diagnostics.start({
     kind: 'diagnostics',
     requestId: null,
@@ -50,7 +52,7 @@ interface LogRequest {
 }
 
 /** Whitepaper N01. */
-export function getLog({ logs }: Charger16, request: LogRequest): Answer {
+export function getLog({ logs }: { readonly logs: LogUploads }, request: LogRequest): Answer {
   const { remoteLocation, oldestTimestamp, latestTimestamp } = request.log;
   const { filename, replaced } = logs.start({
     kind: request.logType === 'SecurityLog' ? 'security' : 'diagnostics',

@@ -14,7 +14,7 @@ describe('a simulated charger beyond the core of OCPP 1.6', () => {
     await files.start();
     bench = new ChargerBench('ocpp1.6');
     await bench.start({});
-    await bench.accepted();
+    await waitFor('the charger to be accepted', () => bench.charger.online);
   });
   afterEach(async () => {
     files.stop();
@@ -277,7 +277,7 @@ describe('OCPP 1.6 4.2: a charger that is not accepted yet', () => {
       new Set(['BootNotification', 'StatusNotification']),
     );
     status = 'Accepted';
-    await bench.accepted();
+    await waitFor('the charger to be accepted', () => bench.charger.online);
     await waitFor('the card', () => bench.csms.of('StartTransaction').length === 1);
   });
 });

@@ -28,6 +28,8 @@ export class Transactions {
     this.outbox = new Outbox({
       send: (action, payload) => station.wire.call(action, payload),
       isOnline: () => station.online,
+      now_ms: () => station.now_ms(),
+      retryInterval_s: () => station.configuration.number('TransactionMessageRetryInterval'),
       attempts: () => station.configuration.number('TransactionMessageAttempts'),
     });
   }

@@ -14,7 +14,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('blocks C to P of a station tha
     await files.start();
     bench = new ChargerBench(protocol);
     await bench.start({});
-    await bench.accepted();
+    await waitFor('the charger to be accepted', () => bench.charger.online);
   });
   afterEach(async () => {
     files.stop();

@@ -18,7 +18,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a simulated station that speak
   beforeEach(async () => {
     bench = new ChargerBench(protocol);
     await bench.start({});
-    await bench.accepted();
+    await waitFor('the charger to be accepted', () => bench.charger.online);
   });
   afterEach(async () => {
     await bench.stop();

@@ -1,5 +1,6 @@
 import type { Answer } from '../protocol.js';
-import type { Charger201 } from './charger201.js';
+import type { Station } from '../station.js';
+import type { Transactions201 } from './transactions.js';
 
 export interface DisplayMessage {
   readonly id: number;
@@ -36,9 +37,16 @@ export class Display {
   }
 }
 
+/** What the handlers need of the station. */
+interface DisplayOwner {
+  readonly display: Display;
+  readonly station: Station;
+  readonly transactions: Transactions201;
+}
+
 /** OCPP 2.0.1 O01, O02, O06. */
 export function setDisplayMessage(
-  { display, transactions }: Charger201,
+  { display, transactions }: DisplayOwner,
   { message }: { readonly message: DisplayMessage },
 ): Answer {
   if (!supportedFormats.includes(message.message.format)) return { status: 'NotSupportedMessageFormat' };
@@ -50,7 +58,7 @@ export function setDisplayMessage(
 }
 
 /** OCPP 2.0.1 O05. */
-export function clearDisplayMessage({ display }: Charger201, { id }: { readonly id: number }): Answer {
+export function clearDisplayMessage({ display }: DisplayOwner, { id }: { readonly id: number }): Answer {
   return { status: display.clear(id) ? 'Accepted' : 'Unknown' };
 }
 
@@ -63,7 +71,7 @@ interface DisplayRequest {
 
 /** OCPP 2.0.1 O03, O04: the messages follow in NotifyDisplayMessages. */
 export function getDisplayMessages(
-  { display, station, transactions }: Charger201,
+  { display, station, transactions }: DisplayOwner,
   { requestId, id, priority, state }: DisplayRequest,
 ): Answer {
   const chosen = display
@@ -89,7 +97,7 @@ export function getDisplayMessages(
 
 /** OCPP 2.0.1 I02: the running total of a transaction, for the driver to see. */
 export function costUpdated(
-  { transactions }: Charger201,
+  { transactions }: DisplayOwner,
   request: { readonly totalCost: number; readonly transactionId: string },
 ): Answer {
   const transaction = transactions.byId(request.transactionId);

@@ -1,8 +1,7 @@
 import type { Answer } from '../protocol.js';
-import type { FirmwareStatus } from '../services/firmware-update.js';
-import type { PublishStatus } from '../services/firmware-publisher.js';
+import type { FirmwareStatus, FirmwareUpdates } from '../services/firmware-update.js';
+import type { FirmwarePublisher, PublishStatus } from '../services/firmware-publisher.js';
 import type { Station } from '../station.js';
-import type { Charger201 } from './charger201.js';
 
 const defaultInterval_s = 10;
 
@@ -20,7 +19,10 @@ interface UpdateRequest {
 }
 
 /** OCPP 2.0.1 L01 with a signature, L02 without. */
-export function updateFirmware({ firmware, station }: Charger201, request: UpdateRequest): Answer {
+export function updateFirmware(
+  { firmware, station }: { readonly firmware: FirmwareUpdates; readonly station: Station },
+  request: UpdateRequest,
+): Answer {
   const { location, retrieveDateTime, installDateTime, signingCertificate, signature } = request.firmware;
   if (
     signingCertificate !== undefined &&
@@ -63,7 +65,10 @@ interface PublishRequest {
 }
 
 /** OCPP 2.0.1 L03: the station fetches a firmware and offers it to its neighbours. */
-export function publishFirmware({ publisher }: Charger201, request: PublishRequest): Answer {
+export function publishFirmware(
+  { publisher }: { readonly publisher: FirmwarePublisher },
+  request: PublishRequest,
+): Answer {
   publisher.start({
     requestId: request.requestId,
     location: request.location,
@@ -75,7 +80,10 @@ export function publishFirmware({ publisher }: Charger201, request: PublishReque
 }
 
 /** OCPP 2.0.1 L04. */
-export function unpublishFirmware({ publisher }: Charger201, request: { readonly checksum: string }): Answer {
+export function unpublishFirmware(
+  { publisher }: { readonly publisher: FirmwarePublisher },
+  request: { readonly checksum: string },
+): Answer {
   return { status: publisher.unpublish(request.checksum.toLowerCase()) };
 }
 

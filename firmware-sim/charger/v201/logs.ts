@@ -1,7 +1,6 @@
 import type { Answer } from '../protocol.js';
-import type { LogStatus } from '../services/log-upload.js';
+import type { LogStatus, LogUploads } from '../services/log-upload.js';
 import type { Station } from '../station.js';
-import type { Charger201 } from './charger201.js';
 
 const defaultInterval_s = 10;
 
@@ -18,7 +17,7 @@ interface LogRequest {
 }
 
 /** OCPP 2.0.1 N01. */
-export function getLog({ logs }: Charger201, request: LogRequest): Answer {
+export function getLog({ logs }: { readonly logs: LogUploads }, request: LogRequest): Answer {
   const { remoteLocation, oldestTimestamp, latestTimestamp } = request.log;
   const { filename, replaced } = logs.start({
     kind: request.logType === 'SecurityLog' ? 'security' : 'diagnostics',

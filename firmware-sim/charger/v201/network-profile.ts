@@ -1,7 +1,6 @@
 import type { Way } from '../access.js';
 import type { Answer, SecurityProfile } from '../protocol.js';
 import type { Station } from '../station.js';
-import type { Charger201 } from './charger201.js';
 import type { ModelVariable } from './device-model.js';
 import { refusal } from './types.js';
 
@@ -71,7 +70,7 @@ export class NetworkProfiles {
 
 /** OCPP 2.0.1 B09. */
 export function setNetworkProfile(
-  { network, station }: Charger201,
+  { network, station }: { readonly network: NetworkProfiles; readonly station: Station },
   request: { readonly configurationSlot: number; readonly connectionData: ConnectionData },
 ): Answer {
   const { configurationSlot, connectionData } = request;

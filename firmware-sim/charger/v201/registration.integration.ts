@@ -42,19 +42,19 @@ describe('how a station that speaks OCPP 2.0.1 introduces itself', () => {
     );
     expect(bench.csms.of('BootNotification')[1]).toMatchObject({ reason: 'Triggered' });
     status = 'Accepted';
-    await bench.accepted();
+    await waitFor('the charger to be accepted', () => bench.charger.online);
     await waitFor('the card', () => bench.csms.of('TransactionEvent').length > 0);
   });
 
   it('B01: over a lost connection it keeps its registration, if it is built like that', async () => {
     await bench.start({ bootsOnReconnect: false });
-    await bench.accepted();
+    await waitFor('the charger to be accepted', () => bench.charger.online);
     await waitFor('its statuses', () => bench.csms.of('StatusNotification').length === 2);
     const { port } = bench.csms;
     await bench.csms.stop();
     await waitFor('offline', () => !bench.charger.online);
     await bench.csms.start(port);
-    await bench.accepted();
+    await waitFor('the charger to be accepted', () => bench.charger.online);
     await waitFor('its statuses again', () => bench.csms.of('StatusNotification').length === 4);
     expect(bench.csms.of('BootNotification')).toHaveLength(1);
     await bench.charger.powerCycle();

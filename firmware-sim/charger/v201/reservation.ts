@@ -1,6 +1,5 @@
 import type { Answer } from '../protocol.js';
 import type { Station } from '../station.js';
-import type { Charger201 } from './charger201.js';
 import type { IdToken } from './types.js';
 
 interface ReserveRequest {
@@ -12,7 +11,7 @@ interface ReserveRequest {
 }
 
 /** OCPP 2.0.1 H01: one EVSE, or without one any of them. */
-export function reserveNow({ station }: Charger201, request: ReserveRequest): Answer {
+export function reserveNow({ station }: { readonly station: Station }, request: ReserveRequest): Answer {
   const { id, expiryDateTime, idToken, evseId = 0, groupIdToken } = request;
   const refused = station.refusesReservation(evseId, id);
   if (refused) return { status: refused };
@@ -28,7 +27,7 @@ export function reserveNow({ station }: Charger201, request: ReserveRequest): An
 
 /** OCPP 2.0.1 H02. */
 export function cancelReservation(
-  { station }: Charger201,
+  { station }: { readonly station: Station },
   request: { readonly reservationId: number },
 ): Answer {
   return { status: station.reservations.remove(request.reservationId) ? 'Accepted' : 'Rejected' };

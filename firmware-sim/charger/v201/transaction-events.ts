@@ -45,6 +45,8 @@ export class TransactionEvents {
     this.outbox = new Outbox<TransactionMessage>({
       send: (action, payload) => station.wire.call(action, payload),
       isOnline: () => station.online,
+      now_ms: () => station.now_ms(),
+      retryInterval_s: () => station.configuration.number('TransactionMessageRetryInterval'),
       attempts: () => station.configuration.number('TransactionMessageAttempts'),
     });
   }
