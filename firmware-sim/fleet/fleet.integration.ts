@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fleet } from '#libs/contracts/fleet.js';
 import { ManualClock } from '#libs/testing/manual-clock.js';
@@ -5,6 +8,7 @@ import { StrictCentralSystem } from '#libs/testing/strict-central-system.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { milliseconds } from '#libs/units/quantities.js';
 import { StrictCsms } from '../charger/testing/strict-csms.js';
+import { TestAuthority } from '../charger/testing/test-authority.js';
 import { ordinaryCar } from '../physics/car.js';
 import { parseScenario } from '../scenario/load-scenario.js';
 import type { RunningFleet } from './running-fleet.js';
@@ -181,6 +185,50 @@ describe('a fleet', () => {
       expect(csms.schemaErrors).toEqual([]);
     } finally {
       await csms.stop();
+    }
+  });
+
+  it('A00: security profiles 2 and 3 come from the scenario, with the PEM files it names', async () => {
+    const authority = await TestAuthority.create('Test Central Root');
+    const server = await authority.issue('127.0.0.1');
+    const mine = await authority.issue('B');
+    const folder = await mkdtemp(join(tmpdir(), 'sim-tls-'));
+    await writeFile(join(folder, 'root.pem'), authority.pem);
+    await writeFile(join(folder, 'B.key'), mine.keyPem);
+    await writeFile(join(folder, 'B.pem'), mine.pem);
+    const csms = new StrictCsms({ key: server.keyPem, cert: server.pem, clientRoot: authority.pem });
+    await csms.start(0);
+    const shown = new Map<string, [string | null, string | null]>();
+    csms.admit = ({ identity, password, clientName }) => {
+      shown.set(identity, [password, clientName]);
+      return null;
+    };
+    const scenario = (file: string): string => `securityProfile: 2
+chargers: [{ charger: B, securityProfile: 3 }]
+tls:
+  url: wss://127.0.0.1:${csms.port}
+  trustedRoots: [${join(folder, file)}]
+  clientKey: ${join(folder, '{identity}.key')}
+  clientCertificate: ${join(folder, '{identity}.pem')}`;
+    try {
+      await start(fleet(['A', 'B'], 100), scenario('root.pem'), 1);
+      await waitFor('both', () => {
+        running.tick();
+        return running.snapshot().chargersOnline === 2;
+      });
+      expect(shown).toEqual(
+        new Map([
+          ['A', ['secret', null]],
+          ['B', [null, 'B']],
+        ]),
+      );
+      await expect(
+        start(fleet(['A'], 100), scenario('none.pem').replace('charger: B', 'charger: A'), 1),
+      ).rejects.toThrow(/none.pem/);
+      await running.stop();
+    } finally {
+      await csms.stop();
+      await rm(folder, { recursive: true });
     }
   });
 
