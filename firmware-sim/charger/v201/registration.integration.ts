@@ -28,6 +28,9 @@ describe('how a station that speaks OCPP 2.0.1 introduces itself', () => {
       status: 'Accepted',
     });
     await waitFor('the report', () => bench.csms.of('NotifyReport').some(({ tbc }) => tbc === false));
+    await expect(bench.charger.sendSecurityEvent('TamperDetectionActivated', null)).rejects.toThrow(
+      /has not accepted/,
+    );
     status = 'Rejected';
     const trigger = { requestedMessage: 'BootNotification' };
     expect(await bench.call('TriggerMessage', trigger)).toEqual({ status: 'Accepted' });
