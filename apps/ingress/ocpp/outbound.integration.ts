@@ -36,6 +36,13 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** At a location without tokens nothing but what a test sends goes to the charger. */
+async function chargerWithoutCards(): Promise<SeededDevice> {
+  const device = await seedDevice(database.pool, 'charger');
+  await database.pool.query('DELETE FROM id_tokens WHERE location_id = $1', [device.siteId]);
+  return device;
+}
+
 const boot = { chargePointVendor: 'Nordlys', chargePointModel: 'One' };
 
 interface Played {
@@ -46,7 +53,7 @@ interface Played {
 
 /** A booted charger that answers every call with `answer`. */
 async function play(answer: (method: string) => object): Promise<Played> {
-  const device = await seedDevice(database.pool, 'charger');
+  const device = await chargerWithoutCards();
   const client = await connectCharger(edge.ocppPort, device);
   const calls: Played['calls'] = [];
   client.handle(async ({ method = '', params }) => {
@@ -154,7 +161,7 @@ describe('limits to chargers', () => {
   });
 
   it('I1: a newer limit overtakes a waiting one, no answer in time is `unknown`, a late answer is dropped', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const { socket, frames } = await openRawSocket(edge.ocppPort, device);
     socket.send(JSON.stringify([2, 'b', 'BootNotification', boot]));
     await waitFor('the boot answer', () => frames.length === 1);
@@ -177,7 +184,7 @@ describe('limits to chargers', () => {
   });
 
   it('I1: a limit that the bus delivers twice is sent and answered once', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const { socket, frames } = await openRawSocket(edge.ocppPort, device);
     socket.send(JSON.stringify([2, 'b', 'BootNotification', boot]));
     await waitFor('the boot answer', () => frames.length === 1);
@@ -199,7 +206,7 @@ describe('limits to chargers', () => {
   });
 
   it('a connection lost after sending is `unknown`', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const { socket, frames } = await openRawSocket(edge.ocppPort, device);
     socket.send(JSON.stringify([2, 'b', 'BootNotification', boot]));
     await waitFor('the boot answer', () => frames.length === 1);
@@ -211,7 +218,7 @@ describe('limits to chargers', () => {
   });
 
   it('a charger that never booted is sent nothing, the limit is `undelivered`', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const client = await connectCharger(edge.ocppPort, device);
     await client.call('Heartbeat', {});
     const limit = limitFor(device, {});
@@ -288,7 +295,7 @@ describe('commands to chargers', () => {
   });
 
   it('a right that died while the command waited drops it before the wire', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const command = await give(device, { action: 'reset', type: 'Soft' }, 5_000);
     withdrawn.add(command.commandId);
     const client = await connectCharger(edge.ocppPort, device);
@@ -307,7 +314,7 @@ describe('commands to chargers', () => {
   });
 
   it('commands wait for the boot, then go out in order, then desired settings follow', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     await database.pool.query(
       `INSERT INTO twins (device_id, desired) VALUES ($1, '{"brightness_percent":0}')`,
       [device.deviceId],
@@ -329,13 +336,13 @@ describe('commands to chargers', () => {
   });
 
   it('expires a command whose charger never comes', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const command = await give(device, { action: 'reset', type: 'Hard' }, 100);
     expect(await ended(command)).toMatchObject({ state: 'expired' });
   });
 
   it('a charger that does not answer fails the command and says so', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const { socket, frames } = await openRawSocket(edge.ocppPort, device);
     socket.send(JSON.stringify([2, 'b', 'BootNotification', boot]));
     await waitFor('the boot answer', () => frames.length === 1);
@@ -348,7 +355,7 @@ describe('commands to chargers', () => {
   });
 
   it('a schedule needs no charger: it is accepted although none is connected, and says why', async () => {
-    const device = await seedDevice(database.pool, 'charger');
+    const device = await chargerWithoutCards();
     const command = await give(device, { action: 'set-schedule', windows: [] }, 5_000);
     expect(await ended(command)).toMatchObject({
       state: 'accepted',

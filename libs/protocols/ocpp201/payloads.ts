@@ -63,6 +63,7 @@ export interface TransactionEventRequest {
   readonly offline?: boolean;
   readonly meterValue?: readonly MeterValue[];
   readonly evse?: Evse;
+  readonly reservationId?: number;
   readonly idToken?: IdToken;
   readonly transactionInfo: {
     readonly transactionId: string;

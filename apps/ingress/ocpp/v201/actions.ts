@@ -1,4 +1,5 @@
 import type { DeviceRegistry } from '#libs/store/device-registry.js';
+import type { ReservationStore } from '#libs/store/reservations.js';
 import type { Observe } from '../../observe.js';
 import type { ActionTable } from '../call-handler.js';
 import type { StationCertificates } from '../station-certificates.js';
@@ -12,7 +13,6 @@ import {
   firmwareNotice,
   logNotice,
   publishFirmwareNotice,
-  reservationNotice,
   securityNotice,
 } from '#libs/protocols/ocpp201/notices.js';
 import type { RegisteredDevice } from '#libs/store/device-registry.js';
@@ -30,6 +30,7 @@ import { authorize } from './handlers/authorize.js';
 import { bootNotification } from './handlers/boot-notification.js';
 import { meterValues } from './handlers/meter-values.js';
 import { signCertificate } from './handlers/sign-certificate.js';
+import { reservationStatusUpdate } from './handlers/reservation-status-update.js';
 import { statusNotification } from './handlers/status-notification.js';
 import { transactionEvent } from './handlers/transaction-event.js';
 import type { Stores201 } from './stores.js';
@@ -39,6 +40,7 @@ export interface ActionPorts201 extends Stores201 {
   readonly registry: Pick<DeviceRegistry, 'idTokenInfo' | 'recordBoot'>;
   readonly certificates: Pick<StationCertificates, 'canSign' | 'fulfil'>;
   readonly contracts: ContractAuthority;
+  readonly reservations: Pick<ReservationStore, 'ask' | 'change'>;
   /** Told when a device's desired settings have changed. */
   readonly desiredChanged: (device: RegisteredDevice) => Promise<void>;
   readonly heartbeatInterval_s: number;
@@ -69,7 +71,7 @@ export function inboundActions201(ports: ActionPorts201): ActionTable {
     NotifyReport: notifyReport(ports),
     PublishFirmwareStatusNotification: noticed(ports, publishFirmwareNotice, {}),
     ReportChargingProfiles: reportChargingProfiles(ports),
-    ReservationStatusUpdate: noticed(ports, reservationNotice, {}),
+    ReservationStatusUpdate: reservationStatusUpdate(ports),
     SecurityEventNotification: noticed(ports, securityNotice, {}),
     SignCertificate: signCertificate(ports),
     StatusNotification: statusNotification(ports),

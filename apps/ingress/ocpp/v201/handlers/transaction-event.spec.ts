@@ -63,6 +63,12 @@ async function play(request: TransactionEventRequest, change: Partial<Transactio
   const recorded: StationTransactionEvent[] = [];
   const handle = transactionEvent({
     observe,
+    reservations: {
+      change: async (_deviceId, reservationId, state) => {
+        log.push(`reservation ${reservationId} ${state}`);
+        return true;
+      },
+    },
     transactions: {
       record: async (event) => {
         log.push('journal');
@@ -76,6 +82,11 @@ async function play(request: TransactionEventRequest, change: Partial<Transactio
 }
 
 describe('TransactionEvent', () => {
+  it('OCPP 2.0.1 H01: the reservation it was kept for is used', async () => {
+    const { log } = await play({ ...ended, reservationId: 7 }, {});
+    expect(log).toContain('reservation 7 used');
+  });
+
   it('OCPP 2.0.1 E01: journal, samples, answer, then the start: no limit overtakes the answer', async () => {
     const { log, seen, answer, recorded } = await play(started, {});
     expect(answer).toEqual({ idTokenInfo: { status: 'Accepted' } });

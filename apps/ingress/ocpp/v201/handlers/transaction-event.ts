@@ -2,6 +2,7 @@ import type { TransactionEventRequest } from '#libs/protocols/ocpp201/payloads.j
 import { transactionFacts } from '#libs/protocols/ocpp201/transaction-facts.js';
 import { deviceTimeOf } from '#libs/protocols/ocppj/device-time.js';
 import type { TransactionEventJournal } from '#libs/store/journal/transaction-event-journal.js';
+import type { ReservationStore } from '#libs/store/reservations.js';
 import type { Observe } from '../../../observe.js';
 import { AnswerFirst, type CallHandler } from '../../call-handler.js';
 import { remoteStartWindow_ms } from '../../v16/handlers/authorize.js';
@@ -11,6 +12,7 @@ import { asksForNobody } from './authorize.js';
 export interface TransactionPorts {
   readonly transactions: Pick<TransactionEventJournal, 'record'>;
   readonly observe: Observe;
+  readonly reservations: Pick<ReservationStore, 'change'>;
 }
 
 /**
@@ -33,6 +35,9 @@ export const transactionEvent =
       remoteStartSince: receivedAt - remoteStartWindow_ms,
       request,
     });
+    // H01: the car the connector was kept for has come.
+    if (request.reservationId !== undefined)
+      await ports.reservations.change(device.deviceId, request.reservationId, 'used', receivedAt);
     const samples = samplesOf(request, record, receivedAt);
     const starts = startsOf(record);
     const changes = changesOf(request, record, receivedAt);
