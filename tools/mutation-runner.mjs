@@ -192,8 +192,11 @@ class MutationRunner {
 
 /** What the broken code reads: which mutant is active, and where it counts what is reached. */
 const state = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
-/** A slower test is not run again for each mutant: what it alone would notice survives, and is judged. */
-const patience_ms = 300;
+/**
+ * A slower test is not run again for each mutant: what it alone would notice survives, and is judged, or is run once more
+ * with more patience (BUSBAR_MUTATION_PATIENCE_MS).
+ */
+const patience_ms = Number(process.env.BUSBAR_MUTATION_PATIENCE_MS ?? 300);
 const durations = 'test-durations.json';
 const requirePackage = createRequire(import.meta.url);
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));

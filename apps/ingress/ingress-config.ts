@@ -28,6 +28,8 @@ export interface IngressLimits {
   readonly handshakeTimeout_ms: number;
   /** Devices that may be authenticating at once: a reconnect storm waits at the door, live stations do not. */
   readonly pendingHandshakes: number;
+  /** Tokens in one SendLocalList; chargers that take fewer at once are rare. */
+  readonly localListPart_tokens: number;
   /** How long before its end people hear of a certificate that was not renewed. */
   readonly certificateNotice_days: number;
   /** How long a certificate is good that our local authority issues to a station. */
@@ -54,6 +56,7 @@ export const defaultIngressLimits: IngressLimits = {
   heartbeatInterval_s: 60,
   handshakeTimeout_ms: 10_000,
   pendingHandshakes: 200,
+  localListPart_tokens: 20,
   certificateNotice_days: 30,
   stationCertificate_days: 365,
   sweepInterval_ms: 10_000,

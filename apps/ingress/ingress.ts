@@ -1,12 +1,16 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { Bus, Delivery, Subscription } from '#libs/bus/bus.js';
+import type { Change } from '#libs/contracts/change.js';
 import { allPartitions } from '#libs/bus/partition.js';
 import type { Logger } from '#libs/platform/logger.js';
 import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
 import { isKeptHere } from '#libs/protocols/ocppj/kept-here.js';
 import { PostgresCommandQueue, type CommandQueue } from '#libs/store/command-queue.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
+import { ReservationStore } from '#libs/store/reservations.js';
+import { idTokensOf } from '#libs/store/id-tokens.js';
+import { PostgresLocalLists } from '#libs/store/local-lists.js';
 import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
 import { StationSecurityStore } from '#libs/store/station-security.js';
 import { PostgresTransactionJournal } from '#libs/store/journal/transaction-journal.js';
@@ -22,6 +26,7 @@ import { MqttServer } from './mqtt/mqtt-server.js';
 import { observeOn } from './observe.js';
 import { CommandDelivery } from './ocpp/command-delivery.js';
 import { dialectsOf } from './ocpp/dialects.js';
+import { LocalListSync } from './ocpp/local-list-sync.js';
 import { LimitDelivery } from './ocpp/limit-delivery.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
 import { noContractAuthority } from './ocpp/v201/contract-authority.js';
@@ -49,6 +54,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly quirks: QuirkCatalogue;
   private readonly limits: LimitDelivery;
   private readonly settlement: Settlement;
+  private readonly localLists: LocalListSync;
   private subscriptions: Subscription[] = [];
   private sweeps: NodeJS.Timeout | null = null;
   private sweeping: Promise<void> = Promise.resolve();
@@ -72,8 +78,15 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     this.queue = new PostgresCommandQueue(pool);
     const shared = { bus, clock, limits, logger, metrics, observe, registry: this.registry };
     this.commands = new CommandDelivery({ ...shared, queue: this.queue, rights, twins, ...limits });
+    this.localLists = new LocalListSync({
+      ...shared,
+      ...limits,
+      lists: new PostgresLocalLists(pool),
+      tokens: (locationId) => idTokensOf(pool, locationId),
+    });
     this.settlement = new Settlement({
       ...shared,
+      localLists: this.localLists,
       queue: this.queue,
       twins,
       commands: this.commands,
@@ -98,6 +111,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
         ...shared,
         certificates: this.certificates,
         credentials: security,
+        reservations: new ReservationStore(pool),
         journal: new PostgresTransactionJournal(pool),
         ...stores201(pool),
         contracts: noContractAuthority,
@@ -151,6 +165,12 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
         group: null,
         handler: (delivery) => this.commanded(delivery),
       }),
+      await this.bus.consume({
+        topic: 'changes',
+        partitions: allPartitions,
+        group: null,
+        handler: async ({ message }) => this.tokensChanged(message),
+      }),
     ];
     try {
       this.ports = {
@@ -173,6 +193,13 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.sweeping;
     await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.close()));
     await Promise.all([this.ocpp.close(), this.mqtt.close()]);
+  }
+
+  /** The chargers of the location hear of it when their turn comes; nobody waits for that. */
+  private tokensChanged({ subject, siteId }: Change): void {
+    if (subject !== 'tokens') return;
+    for (const station of this.ocpp.stations.ofSite(siteId))
+      if (station.isSettled) void this.localLists.sync(station);
   }
 
   private async listenTls(): Promise<number> {

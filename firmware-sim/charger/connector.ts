@@ -2,20 +2,28 @@ import type { WiredConnector } from '#libs/allocation/topology.js';
 import type { ConnectorStatus } from '#libs/devices/device-event.js';
 import { Car, type CarModel } from '../physics/car.js';
 import type { ConnectorDraw } from '../physics/site.js';
-import type { LocalTransaction } from './outbox.js';
 import { PhaseRelay, type RelayModel } from './phase-relay.js';
-import type { ChargingProfile, Offer } from './profile-store.js';
+import type { ChargingProfile, Offer, RunningTransaction } from './profile-store.js';
 
 /** IEC 61851-1: the duty cycle cannot say less than 6 A, so a smaller offer is a pause. */
 const smallestOffer_A = 6;
 
+/** The session that may draw current: from authorisation to stop. */
+export interface PowerSession extends RunningTransaction {
+  readonly idTag: string;
+}
+
 /** One outlet: its relay, its meter and the car in it. */
 export class Connector {
   car: Car | null = null;
-  transaction: LocalTransaction | null = null;
+  transaction: PowerSession | null = null;
   offer: Offer = { limit_A: 0, phases: 3 };
   energy_Wh = 0;
   unavailable = false;
+  /** The vendor's name of what is broken; null: nothing is. */
+  fault: string | null = null;
+  /** Kept for somebody who has not come yet. */
+  reserved = false;
   /** The card the driver holds to the reader; null once it was used. */
   waitingCard: string | null = null;
   /** Null: it always charges on all wired lines, whatever a profile says. */
@@ -56,7 +64,7 @@ export class Connector {
     this.hadTransaction = false;
   }
 
-  begin(transaction: LocalTransaction): void {
+  begin(transaction: PowerSession): void {
     this.transaction = transaction;
     this.hadTransaction = true;
     this.waitingCard = null;
@@ -93,7 +101,9 @@ export class Connector {
 
   /** OCPP 1.6 4.9. */
   status(): ConnectorStatus {
-    if (!this.car) return this.unavailable ? 'Unavailable' : 'Available';
+    if (this.fault !== null) return 'Faulted';
+    if (this.unavailable && !this.transaction) return 'Unavailable';
+    if (!this.car) return this.reserved ? 'Reserved' : 'Available';
     if (!this.transaction) return this.hadTransaction ? 'Finishing' : 'Preparing';
     if (this.car.current_A > 0) return 'Charging';
     return this.offer.limit_A < smallestOffer_A ? 'SuspendedEVSE' : 'SuspendedEV';

@@ -1,24 +1,34 @@
-import { RPCClient } from 'ocpp-rpc';
+import { createRPCError, RPCClient } from 'ocpp-rpc';
+import type { Clock } from '#libs/units/clock.js';
 import type { Random } from '../physics/random.js';
+import { connectionOptions, type Destination } from './destination.js';
+import type { CallRecord, MessageRecord } from './message-record.js';
+import { checkMessage } from './official-schemas.js';
+import type { Answer, Protocol } from './protocol.js';
 
-export type CommandHandler = (action: string, payload: unknown) => Promise<Record<string, unknown>>;
+export type CommandHandler = (action: string, payload: Record<string, unknown>) => Promise<Answer>;
 
 export interface LinkOptions {
-  readonly endpoint: string;
   readonly identity: string;
-  readonly secret: string;
+  readonly protocol: Protocol;
+  /** Asked before each connection: where to, as whom, trusting whom. */
+  readonly destination: () => Destination;
+  readonly clock: Clock;
   readonly random: Random;
+  readonly record: MessageRecord;
   /** First pause after a lost connection; doubles up to the maximum, +-50 % so that a fleet does not return at once. */
   readonly backoff: { readonly initial_ms: number; readonly maximum_ms: number };
   readonly callTimeout_ms: number;
   readonly onOpen: () => void;
   readonly onClose: () => void;
+  /** The server did not let it in, or could not be reached; the status code when there was an HTTP answer. */
+  readonly onRefused: (statusCode: number | null) => void;
   readonly onCommand: CommandHandler;
 }
 
 /**
  * The charger's WebSocket to its central system: one RPCClient per connection, so that nothing that was queued for a
- * dead socket can slip into the next one.
+ * dead socket can slip into the next one. Everything said and heard is held against the official schemas.
  */
 export class Link {
   connections = 0;
@@ -44,9 +54,21 @@ export class Link {
     this.attempt = 0;
   }
 
+  /** Sends one CALL; rejects when it breaks the schema, when offline, and with the central system's CALLERROR. */
   async call(action: string, payload: object): Promise<unknown> {
-    if (!this.client || !this.isOpen) throw new Error('The charger is offline.');
-    return this.client.call(action, payload);
+    const { client, isOpen, options } = this;
+    if (!client || !isOpen) throw new Error('The charger is offline.');
+    this.check(action, 'request', payload, 'sent');
+    const record = options.record.open('sent', action, payload, options.clock.now());
+    try {
+      const answer = await client.call(action, payload);
+      this.check(action, 'answer', answer, 'received');
+      record.answer = answer as Answer;
+      return answer;
+    } catch (error) {
+      record.error = codeOf(error);
+      throw error;
+    }
   }
 
   /** Cuts the connection without a goodbye; comes back after `away_ms`. */
@@ -83,8 +105,10 @@ export class Link {
     });
     try {
       await client.connect();
-    } catch {
-      // Refused or unreachable: `close` was emitted and has planned the next attempt.
+    } catch (error) {
+      // `close` was emitted and has planned the next attempt.
+      const { code } = error as { code?: unknown };
+      this.options.onRefused(typeof code === 'number' ? code : null);
       return;
     }
     if (this.stopped) {
@@ -97,12 +121,11 @@ export class Link {
   }
 
   private createClient(): RPCClient {
-    const { endpoint, identity, secret, callTimeout_ms, onCommand } = this.options;
+    const { identity, protocol, callTimeout_ms, destination } = this.options;
     const client = new RPCClient({
-      endpoint,
+      ...connectionOptions(destination()),
       identity,
-      password: secret,
-      protocols: ['ocpp1.6'],
+      protocols: [protocol],
       reconnect: false,
       maxReconnects: 0,
       backoff: { initialDelay: 1_000, maxDelay: 10_000, factor: 2, randomisationFactor: 0.25 },
@@ -114,15 +137,46 @@ export class Link {
       strictMode: false,
       strictModeValidators: [],
       maxBadMessages: Infinity,
-      wsOpts: { handshakeTimeout: 10_000, headers: { 'user-agent': 'busbar-firmware-sim' } },
       headers: {},
     });
     // One turn later: an answer that came in the frame before has then been digested, as in a charger that reads in order.
     client.handle(async ({ method, params }) => {
       await new Promise((resolve) => setImmediate(resolve));
-      return onCommand(method ?? '', params);
+      return this.answer(method ?? '', (params ?? {}) as Record<string, unknown>);
     });
     return client;
+  }
+
+  private async answer(action: string, payload: Record<string, unknown>): Promise<Answer> {
+    const { record, clock, onCommand } = this.options;
+    const entry: CallRecord = record.open('received', action, payload, clock.now());
+    try {
+      this.check(action, 'request', payload, 'received');
+      const answer = await onCommand(action, payload);
+      this.check(action, 'answer', answer, 'sent');
+      entry.answer = answer;
+      return answer;
+    } catch (error) {
+      entry.error = codeOf(error);
+      if (entry.error !== 'GenericError' || !(error instanceof Error)) throw error;
+      throw createRPCError('InternalError', error.message, {});
+    }
+  }
+
+  private check(
+    action: string,
+    part: 'request' | 'answer',
+    payload: unknown,
+    direction: 'sent' | 'received',
+  ): void {
+    try {
+      checkMessage(this.options.protocol, action, part, payload);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (codeOf(error) !== 'NotImplemented')
+        this.options.record.violation(`${direction} ${action} ${part}: ${text}`);
+      throw error;
+    }
   }
 
   private pause_ms(): number {
@@ -130,4 +184,12 @@ export class Link {
     const base_ms = Math.min(maximum_ms, initial_ms * 2 ** Math.min(this.attempt++, 20));
     return base_ms * this.options.random.between(0.5, 1.5);
   }
+}
+
+function codeOf(error: unknown): string {
+  const { rpcErrorCode } = error as { rpcErrorCode?: unknown };
+  if (typeof rpcErrorCode === 'string') return rpcErrorCode;
+  if (!(error instanceof Error)) return 'GenericError';
+  if (error.name === 'AbortError') return 'Disconnected';
+  return error.constructor.name === 'TimeoutError' ? 'Timeout' : 'GenericError';
 }

@@ -1,9 +1,13 @@
-/** OCPP 1.6 7.8 ChargingProfile, as it arrives. */
+/** The most a charger may take, by the central system or by somebody else on site; the default; one transaction's own. */
+export type ProfilePurpose =
+  'ChargePointMaxProfile' | 'ExternalConstraints' | 'TxDefaultProfile' | 'TxProfile';
+
+/** A charging profile in the terms of OCPP 1.6 7.8, which every edition maps onto. */
 export interface ChargingProfile {
   readonly chargingProfileId: number;
-  readonly transactionId?: number | undefined;
+  readonly transactionId?: number | string | undefined;
   readonly stackLevel: number;
-  readonly chargingProfilePurpose: 'ChargePointMaxProfile' | 'TxDefaultProfile' | 'TxProfile';
+  readonly chargingProfilePurpose: ProfilePurpose;
   readonly chargingProfileKind: 'Absolute' | 'Recurring' | 'Relative';
   readonly recurrencyKind?: 'Daily' | 'Weekly' | undefined;
   readonly validFrom?: string | undefined;
@@ -22,7 +26,7 @@ export interface ChargingProfile {
 
 export interface RunningTransaction {
   /** Null until the central system has answered StartTransaction. */
-  readonly transactionId: number | null;
+  readonly transactionId: number | string | null;
   readonly startedAt_ms: number;
 }
 
@@ -65,7 +69,8 @@ export class ProfileStore {
     transaction: RunningTransaction | null,
   ): 'Accepted' | 'Rejected' {
     const purpose = profile.chargingProfilePurpose;
-    if (purpose === 'ChargePointMaxProfile' && connectorId !== 0) return 'Rejected';
+    const wholeStation = purpose === 'ChargePointMaxProfile' || purpose === 'ExternalConstraints';
+    if (wholeStation && connectorId !== 0) return 'Rejected';
     if (purpose === 'TxProfile') {
       if (connectorId === 0 || !transaction) return 'Rejected';
       const named = profile.transactionId;
@@ -115,12 +120,13 @@ export class ProfileStore {
   /** The smallest of what ChargePointMax and the transaction's profile allow; the hardware's maximum without any. */
   offer(connectorId: number, now_ms: number, transaction: RunningTransaction | null, hardware: Offer): Offer {
     const station = this.leading('ChargePointMaxProfile', 0, now_ms, transaction);
+    const external = this.leading('ExternalConstraints', 0, now_ms, transaction);
     const mine =
       (transaction && this.leading('TxProfile', connectorId, now_ms, transaction)) ??
       this.leading('TxDefaultProfile', connectorId, now_ms, transaction) ??
       this.leading('TxDefaultProfile', 0, now_ms, transaction);
     let { limit_A, phases } = hardware;
-    for (const offer of [station, mine]) {
+    for (const offer of [station, external, mine]) {
       if (!offer) continue;
       limit_A = Math.min(limit_A, offer.limit_A);
       phases = Math.min(phases, offer.phases);
@@ -130,6 +136,30 @@ export class ProfileStore {
 
   get size(): number {
     return this.entries.length;
+  }
+
+  /** Every profile with the connector it is for, highest stack level first. */
+  list(): readonly { readonly connectorId: number; readonly profile: ChargingProfile }[] {
+    return this.entries.map(({ connectorId, profile }) => ({ connectorId, profile }));
+  }
+
+  /** The instants in a span at which some profile of the connector may change what it allows, in order. */
+  changes(
+    connectorId: number,
+    from_ms: number,
+    to_ms: number,
+    transaction: RunningTransaction | null,
+  ): number[] {
+    const instants = this.entries
+      .filter((entry) => entry.connectorId === 0 || entry.connectorId === connectorId)
+      .flatMap((entry) => [
+        entry.validFrom_ms,
+        entry.validTo_ms,
+        ...stepsOf(entry, from_ms, to_ms, transaction),
+      ]);
+    return [...new Set(instants)]
+      .filter((at_ms) => at_ms > from_ms && at_ms < to_ms)
+      .toSorted((a, b) => a - b);
   }
 
   private leading(
@@ -169,6 +199,37 @@ export class ProfileStore {
   }
 }
 
+/** When the periods of a schedule begin and when it ends, for each of its cycles that touches the span. */
+function stepsOf(
+  { profile, start_ms }: Entry,
+  from_ms: number,
+  to_ms: number,
+  transaction: RunningTransaction | null,
+): number[] {
+  const { duration, chargingSchedulePeriod } = profile.chargingSchedule;
+  const offsets_s = chargingSchedulePeriod.map(({ startPeriod }) => startPeriod);
+  if (duration !== undefined) offsets_s.push(duration);
+  const from = (origin_ms: number): number[] => offsets_s.map((offset_s) => origin_ms + offset_s * 1_000);
+  switch (profile.chargingProfileKind) {
+    case 'Absolute':
+      return start_ms === null ? [] : from(start_ms);
+    case 'Relative':
+      return from(transaction?.startedAt_ms ?? from_ms);
+    case 'Recurring': {
+      if (start_ms === null) return [];
+      const cycle_ms = cycleOf_ms(profile);
+      const first = Math.max(0, Math.floor((from_ms - start_ms) / cycle_ms));
+      const steps: number[] = [];
+      for (let origin_ms = start_ms + first * cycle_ms; origin_ms < to_ms; origin_ms += cycle_ms)
+        steps.push(...from(origin_ms));
+      return steps;
+    }
+  }
+}
+
+const cycleOf_ms = ({ recurrencyKind }: ChargingProfile): number =>
+  recurrencyKind === 'Weekly' ? 7 * dayLength_ms : dayLength_ms;
+
 function secondsIntoSchedule(
   { profile, start_ms }: Entry,
   now_ms: number,
@@ -181,7 +242,7 @@ function secondsIntoSchedule(
       return transaction ? (now_ms - transaction.startedAt_ms) / 1_000 : 0;
     case 'Recurring': {
       if (start_ms === null) return null;
-      const cycle_ms = profile.recurrencyKind === 'Weekly' ? 7 * dayLength_ms : dayLength_ms;
+      const cycle_ms = cycleOf_ms(profile);
       const since_ms = now_ms - start_ms;
       return since_ms < 0 ? null : (since_ms % cycle_ms) / 1_000;
     }

@@ -4,6 +4,7 @@ import type { PerPhase } from '#libs/units/phases.js';
 import { Balancer } from '../balancer/balancer.js';
 import { Charger } from '../charger/charger.js';
 import { ordinaryRelay } from '../charger/phase-relay.js';
+import { chargerSpeech, checkNamedChargers } from './charger-speech.js';
 import { Hub } from '../hub/hub.js';
 import { BaseLoad } from '../physics/base-load.js';
 import { Random } from '../physics/random.js';
@@ -33,12 +34,19 @@ const ofKind = (fleet: Fleet, kind: Fleet['devices'][number]['kind']) =>
 
 export function createChargers(context: DeviceContext): Charger[] {
   const { fleet, scenario, speed, clock, random, timing } = context;
-  return ofKind(fleet, 'charger').map(({ deviceId, identity, secret }) => {
+  const devices = ofKind(fleet, 'charger');
+  checkNamedChargers(
+    scenario,
+    devices.map(({ identity }) => identity),
+  );
+  return devices.map(({ deviceId, identity, secret }, index) => {
     const connectors = fleet.topology.connectors.filter((connector) => connector.deviceId === deviceId);
     return new Charger({
       identity,
       secret,
       ocppUrl: fleet.ocppUrl,
+      ...chargerSpeech(scenario, identity, index + 1),
+      bootsOnReconnect: scenario.bootsOnReconnect,
       connectors,
       voltage_V: scenario.voltage_V,
       energyScale: speed,

@@ -1,9 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fleet } from '#libs/contracts/fleet.js';
 import { ManualClock } from '#libs/testing/manual-clock.js';
 import { StrictCentralSystem } from '#libs/testing/strict-central-system.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { milliseconds } from '#libs/units/quantities.js';
+import { StrictCsms } from '../charger/testing/strict-csms.js';
+import { TestAuthority } from '../charger/testing/test-authority.js';
 import { ordinaryCar } from '../physics/car.js';
 import { parseScenario } from '../scenario/load-scenario.js';
 import type { RunningFleet } from './running-fleet.js';
@@ -140,10 +145,100 @@ describe('a fleet', () => {
     }
   });
 
+  it('OCPP-J 3: one fleet speaks three editions on one port, each in its own', async () => {
+    const csms = new StrictCsms(null);
+    await csms.start(0);
+    try {
+      const site = { ...fleet(['A', 'B', 'C'], 100), ocppUrl: `ws://127.0.0.1:${csms.port}` };
+      const chargers =
+        'chargers: [{ charger: B, protocol: ocpp2.0.1 }, { charger: 3, protocol: ocpp2.1 }]\nfaults: [{ at_s: 20, kind: charger-limit, device: B, limit_A: 8, duration_s: 20 }]';
+      await start(site, chargers, 1);
+      await waitFor('three chargers', () => {
+        running.tick();
+        return running.snapshot().chargersOnline === 3;
+      });
+      for (const identity of ['A', 'B', 'C']) running.plugIn(identity, 1, ordinaryCar, 'CARD');
+      const charging = (): boolean =>
+        ['A', 'B', 'C'].every((one) => running.charger(one).connectors[0]?.transaction);
+      await waitFor('three sessions', () => {
+        running.tick();
+        return charging();
+      });
+      expect(['A', 'B', 'C'].map((identity) => csms.session(identity).protocol)).toEqual([
+        'ocpp1.6',
+        'ocpp2.0.1',
+        'ocpp2.1',
+      ]);
+      pass(15);
+      expect(grid_A()).toEqual([48, 48, 48]);
+      pass(15);
+      expect(grid_A()).toEqual([40, 40, 40]);
+      pass(20);
+      expect(grid_A()).toEqual([48, 48, 48]);
+      await waitFor('both notices', () => csms.of('ClearedChargingLimit').length === 1);
+      expect(csms.of('NotifyChargingLimit')).toMatchObject([
+        { chargingLimit: { chargingLimitSource: 'EMS' } },
+      ]);
+      await running.stop();
+      expect(csms.of('StopTransaction')).toHaveLength(1);
+      expect(csms.of('TransactionEvent').filter(({ eventType }) => eventType === 'Ended')).toHaveLength(2);
+      expect(csms.schemaErrors).toEqual([]);
+    } finally {
+      await csms.stop();
+    }
+  });
+
+  it('A00: security profiles 2 and 3 come from the scenario, with the PEM files it names', async () => {
+    const authority = await TestAuthority.create('Test Central Root');
+    const server = await authority.issue('127.0.0.1');
+    const mine = await authority.issue('B');
+    const folder = await mkdtemp(join(tmpdir(), 'sim-tls-'));
+    await writeFile(join(folder, 'root.pem'), authority.pem);
+    await writeFile(join(folder, 'B.key'), mine.keyPem);
+    await writeFile(join(folder, 'B.pem'), mine.pem);
+    const csms = new StrictCsms({ key: server.keyPem, cert: server.pem, clientRoot: authority.pem });
+    await csms.start(0);
+    const shown = new Map<string, [string | null, string | null]>();
+    csms.admit = ({ identity, password, clientName }) => {
+      shown.set(identity, [password, clientName]);
+      return null;
+    };
+    const scenario = (file: string): string => `securityProfile: 2
+chargers: [{ charger: B, securityProfile: 3 }]
+tls:
+  url: wss://127.0.0.1:${csms.port}
+  trustedRoots: [${join(folder, file)}]
+  clientKey: ${join(folder, '{identity}.key')}
+  clientCertificate: ${join(folder, '{identity}.pem')}`;
+    try {
+      await start(fleet(['A', 'B'], 100), scenario('root.pem'), 1);
+      await waitFor('both', () => {
+        running.tick();
+        return running.snapshot().chargersOnline === 2;
+      });
+      expect(shown).toEqual(
+        new Map([
+          ['A', ['secret', null]],
+          ['B', [null, 'B']],
+        ]),
+      );
+      await expect(
+        start(fleet(['A'], 100), scenario('none.pem').replace('charger: B', 'charger: A'), 1),
+      ).rejects.toThrow(/none.pem/);
+      await running.stop();
+    } finally {
+      await csms.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('a scenario that does not fit the fleet is refused in plain words', async () => {
     await start(fleet(['A'], 32), '', 1);
     const misfit = 'visits:\n  - { charger: 2, arrival_min: 0, stay_min: 1, energy_kWh: 1 }';
     await expect(start(fleet(['A'], 32), misfit, 1)).rejects.toThrow(/charger 2.*only: A/);
+    await expect(start(fleet(['A'], 32), 'chargers: [{ charger: B }]', 1)).rejects.toThrow(
+      /charger B.*only: A/,
+    );
     await expect(start(fleet(['A'], 32), 'baseLoad: [{ node: attic }]', 1)).rejects.toThrow(
       /"attic".*has: grid/,
     );

@@ -2,7 +2,7 @@ import type { PerPhase } from '#libs/units/phases.js';
 import type { Balancer } from '../balancer/balancer.js';
 import type { Charger } from '../charger/charger.js';
 import type { Hub, HubEventInput } from '../hub/hub.js';
-import type { Acknowledgement } from '../charger/transactions.js';
+import type { Acknowledgement } from '../charger/v16/transactions.js';
 import type { CarModel } from '../physics/car.js';
 import type { Site } from '../physics/site.js';
 import type { Fault } from '../scenario/scenario-schema.js';
@@ -35,6 +35,7 @@ export class RunningFleet {
   private readonly arrivals: PlannedStay[];
   private readonly departures: PlannedStay[];
   private readonly faults: Fault[];
+  private limitsEnd: { readonly at_s: number; readonly chargers: readonly Charger[] }[] = [];
   private readonly hubEvents: (HubEventInput & { readonly at_s: number })[];
 
   constructor(private readonly parts: FleetParts) {
@@ -160,7 +161,7 @@ export class RunningFleet {
       charger.tick(0);
     }
     const deadline_ms = performance.now() + longestGoodbye_ms;
-    const hasMore = (charger: Charger): boolean => charger.online && charger.transactions.outbox.length > 0;
+    const hasMore = (charger: Charger): boolean => charger.online && charger.outbox.length > 0;
     while (chargers.some(hasMore) && performance.now() < deadline_ms) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -197,6 +198,7 @@ export class RunningFleet {
       this.plugIn(identity, connector, car, card);
     }
     while (this.faults[0] && this.faults[0].at_s <= elapsed_s) this.cause(this.faults.shift()!);
+    this.endLimits(elapsed_s);
     while (this.hubEvents[0] && this.hubEvents[0].at_s <= elapsed_s) {
       const event = this.hubEvents.shift()!;
       for (const hub of this.parts.hubs) hub.raise(event);
@@ -219,9 +221,23 @@ export class RunningFleet {
         return hitChargers.forEach((charger) => void charger.loseNetwork(duration_ms));
       case 'charger-power-cycle':
         return hitChargers.forEach((charger) => void charger.powerCycle());
+      case 'charger-limit':
+        return this.limitFor(hitChargers, fault);
       case 'hub-disconnect':
         return hit(hubs, ({ options }) => options.identity).forEach((hub) => hub.loseNetwork());
     }
+  }
+
+  /** Somebody else on site, not the central system, holds the chargers down for a while. */
+  private limitFor(chargers: readonly Charger[], { limit_A, at_s, duration_s }: Fault): void {
+    for (const charger of chargers) charger.limitFromOutside(limit_A);
+    this.limitsEnd.push({ at_s: at_s + duration_s, chargers });
+  }
+
+  private endLimits(elapsed_s: number): void {
+    const over = this.limitsEnd.filter(({ at_s }) => at_s <= elapsed_s);
+    for (const { chargers } of over) for (const charger of chargers) charger.limitFromOutside(null);
+    this.limitsEnd = this.limitsEnd.filter((limit) => !over.includes(limit));
   }
 
   private elapsed_s(): number {

@@ -33,13 +33,23 @@ const faultSchema = z.strictObject({
     'zen-disconnect',
     'charger-disconnect',
     'charger-power-cycle',
+    'charger-limit',
     'hub-disconnect',
   ]),
   /** The device's identity; null means every device of the kind. */
   device: z.string().nullable().default(null),
   duration_s: z.number().min(0).default(30),
+  /** What an energy manager on site allows the charger (`charger-limit`). */
+  limit_A: z.number().min(0).default(6),
 });
 export type Fault = z.infer<typeof faultSchema>;
+
+/** How a charger speaks and how it proves who it is. */
+const speech = {
+  protocol: z.enum(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1']),
+  /** 1: password, 2: TLS and password, 3: TLS with a client certificate. */
+  securityProfile: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+};
 
 const hubEventSchema = z.strictObject({
   at_s: z.number().min(0),
@@ -61,6 +71,32 @@ export const scenarioSchema = z.strictObject({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
     .default('08:00'),
+  /** What every charger speaks that `chargers` does not name. */
+  protocol: speech.protocol.default('ocpp1.6'),
+  securityProfile: speech.securityProfile.default(1),
+  /** Whether chargers introduce themselves after each lost connection, or only after a start as OCPP asks. */
+  bootsOnReconnect: z.boolean().default(true),
+  /** Chargers that speak otherwise, by identity or by number in the fleet's order, from 1. */
+  chargers: z
+    .array(
+      z.strictObject({
+        charger: z.union([z.string(), z.number().int().min(1)]),
+        protocol: speech.protocol.nullable().default(null),
+        securityProfile: speech.securityProfile.nullable().default(null),
+      }),
+    )
+    .default([]),
+  tls: z
+    .strictObject({
+      /** Where chargers with security profile 2 or 3 connect; null: the fleet's address with wss. */
+      url: z.url().nullable().default(null),
+      /** PEM files of the roots they trust; none: those Node.js ships. */
+      trustedRoots: z.array(z.string()).default([]),
+      /** PEM files of the certificate a charger with security profile 3 has from the factory; `{identity}` is replaced. */
+      clientKey: z.string().nullable().default(null),
+      clientCertificate: z.string().nullable().default(null),
+    })
+    .prefault({}),
   zen: z
     .strictObject({
       cadence_s: z.number().min(0.2).max(60).default(1),

@@ -79,6 +79,42 @@ describe('admission with loads between lines', () => {
     ).toEqual([]);
   });
 
+  it('I8: the lines that carry least come first although their car stands behind; of equal ones the first in the order', () => {
+    // Two cars of L1-L2 would fit, 12 A on two lines; one of each makes 10.4 A and leaves no room for a third.
+    expect(
+      admitted(12, [
+        [1, 0],
+        [0, 0],
+        [0, 0],
+      ]),
+    ).toEqual([0, 2]);
+    expect(
+      admitted(12, [
+        [1, 1],
+        [0, 1],
+        [0, 0],
+      ]),
+    ).toEqual([0, 2]);
+    expect(
+      admitted(6, [
+        [1, 0],
+        [0, 0],
+      ]),
+    ).toEqual([1]);
+  });
+
+  it('does not depend on what an earlier allocation left behind', () => {
+    const chargers = [0, 1, 0].map((pair) => ({ wiring: between(pairs[pair]!) }));
+    const allocation = createAllocation(compiled(siteTopology({ fuse_A: 200, chargers })));
+    allocation.wants.fill(1);
+    allocation.capacity_A.fill(6);
+    for (const left_A of [0, 6]) {
+      allocation.current_A.fill(left_A);
+      admitPhases(allocation);
+      expect(Array.from(allocation.current_A)).toEqual([6, 0, 0]);
+    }
+  });
+
   it('I1: begins with what cannot be commanded', () => {
     const allocation = createAllocation(
       compiled(siteTopology({ fuse_A: 40, chargers: [{ wiring: between('L1-L2') }] })),

@@ -58,6 +58,20 @@ describe('base load of a line', () => {
     }
   });
 
+  it('learns from what fell by an ampere at least, and from nothing smaller', () => {
+    const { hold } = drive();
+    hold(4.9, 5);
+    hold(4, 20);
+    hold(14, 30);
+    // Nothing had been let go before the appliance came: no pause is known.
+    expect(hold(4, 16)).toBe(4);
+    const other = drive();
+    other.hold(5, 5);
+    other.hold(4, 20);
+    other.hold(14, 30);
+    expect(other.hold(4, 16)).toBe(14);
+  });
+
   it('stays where it was while the cars may explain a change', () => {
     const { read, hold } = drive();
     hold(4, 20);

@@ -1,106 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { compiled, single, siteTopology } from '#libs/testing/site-builder.js';
-import { after, epochMilliseconds, milliseconds } from '#libs/units/quantities.js';
-import { plainSettings } from './connector-settings.js';
-import { decide } from './decide.js';
-import type { Decision } from './decision.js';
-import { observe, type ConnectorEvent } from './observe.js';
+import { Street, told } from '#libs/testing/street.js';
+import { epochMilliseconds } from '#libs/units/quantities.js';
 import { defaultPolicy } from './policy.js';
-import { createSiteState, takeMeterFrame } from './site-state.js';
-
-/** Without a meter of its own: it must not pass for a site without meters. */
-const garage = {
-  nodeId: 'garage',
-  parentId: 'grid',
-  name: 'garage',
-  fuse_A: [6, 6, 6],
-  meterDeviceId: null,
-} as const;
-
-/** Cars on L1 whose chargers answer only when the test says so. Their standing default of 6 A is confirmed. */
-class Street {
-  now = epochMilliseconds(1_700_000_000_000);
-  readonly state;
-  private ids = 0;
-
-  constructor(fuse_A: number, maxima_A: readonly number[], metered = true) {
-    const chargers = maxima_A.map((maximum_A) => ({ wiring: single('L1'), maximum_A }));
-    this.state = createSiteState(
-      compiled(siteTopology({ fuse_A, chargers, metered, nodes: [garage] })),
-      this.now,
-      defaultPolicy,
-    );
-  }
-
-  tell(index: number, event: ConnectorEvent): void {
-    observe(this.state, index, this.now, event);
-  }
-
-  connect(...indexes: number[]): void {
-    for (const index of indexes) this.tell(index, { type: 'connected' });
-  }
-
-  start(index: number): void {
-    this.tell(index, { type: 'started', transactionId: index + 1, resumed: false });
-  }
-
-  insist(index: number, personMaximum_A: number): void {
-    this.tell(index, { type: 'settings', settings: { ...plainSettings, personMaximum_A } });
-  }
-
-  wait(duration_ms: number): void {
-    this.now = after(this.now, milliseconds(duration_ms));
-  }
-
-  frame(): void {
-    takeMeterFrame(this.state, 0, this.now, [0, 0, 0]);
-  }
-
-  decide(): readonly Decision[] {
-    return decide(this.state, this.now, () => `limit-${this.ids++}`);
-  }
-
-  /** A second later, with a new frame. */
-  next(): readonly Decision[] {
-    this.wait(1_000);
-    this.frame();
-    return this.decide();
-  }
-
-  answer(decisions: readonly Decision[], outcome: 'accepted' | 'rejected' | 'unknown' = 'accepted'): void {
-    for (const { index, limitId } of decisions) this.tell(index, { type: 'answered', limitId, outcome });
-  }
-
-  /** Until the first two seconds in which nothing is sent. */
-  settle(): void {
-    for (let quiet = 0; quiet < 5;) {
-      const sent = this.next();
-      this.answer(sent);
-      quiet = sent.length === 0 ? quiet + 1 : 0;
-    }
-  }
-
-  /** Everybody connected, with a transaction and at rest. */
-  static settled(fuse_A: number, maxima_A: readonly number[], metered = true): Street {
-    const street = new Street(fuse_A, maxima_A, metered);
-    street.connect(...maxima_A.keys());
-    street.answer(street.decide());
-    maxima_A.forEach((_, index) => street.start(index));
-    street.settle();
-    return street;
-  }
-}
-
-const told = (decisions: readonly Decision[]): string[] =>
-  decisions.map(({ index, kind, current_A, reason }) => `${index} ${kind} ${current_A} A ${reason.code}`);
 
 describe('standing defaults at the chargers (I11)', () => {
   it('I11: is offered on every connection, once until the answer is overdue, and to nobody who is not there', () => {
-    const street = new Street(32, [32, 32]);
+    const street = new Street(32, [32, 32], {});
     street.connect(0);
     const offered = street.decide();
     expect(offered).toMatchObject([
       { index: 0, kind: 'fallback', current_A: 6, transactionId: null, leaseUntil: null, numberPhases: null },
+    ]);
+    expect(offered.map(({ reason }) => reason)).toEqual([
+      { code: 'fallback', nodeId: null, phase: null, source: 'allocator' },
     ]);
     street.wait(defaultPolicy.answerWithin - 1);
     expect(street.decide()).toEqual([]);
@@ -115,7 +27,7 @@ describe('standing defaults at the chargers (I11)', () => {
   });
 
   it('I11: is offered again when it was rejected', () => {
-    const street = new Street(32, [32]);
+    const street = new Street(32, [32], {});
     street.connect(0);
     street.answer(street.decide(), 'rejected');
     street.wait(defaultPolicy.answerWithin - 1);
@@ -127,7 +39,7 @@ describe('standing defaults at the chargers (I11)', () => {
 
 describe('leases', () => {
   it('are renewed once less than their time is left, not for an absent charger or after the end', () => {
-    const street = Street.settled(32, [20]);
+    const street = Street.settled(32, [20], {});
     const { leaseUntil, current_A } = street.state.connectors[0]!.commitment.inForce(street.now)!;
     expect(current_A).toBe(20);
     street.now = epochMilliseconds(leaseUntil - defaultPolicy.renewBefore);
@@ -139,7 +51,7 @@ describe('leases', () => {
     street.tell(0, { type: 'connected' });
     street.tell(0, { type: 'ended', transactionId: 1 });
     expect(street.decide().filter(({ kind }) => kind !== 'fallback')).toEqual([]);
-    const other = Street.settled(32, [20]);
+    const other = Street.settled(32, [20], {});
     other.now = epochMilliseconds(leaseUntil - defaultPolicy.renewBefore + 1);
     other.frame();
     const renewed = other.decide();
@@ -148,7 +60,7 @@ describe('leases', () => {
   });
 
   it('are sent again when the answer is overdue, and not before', () => {
-    const street = Street.settled(32, [20]);
+    const street = Street.settled(32, [20], {});
     street.insist(0, 10);
     expect(told(street.next())).toEqual(['0 decrease 10 A person-maximum']);
     street.wait(defaultPolicy.answerWithin - 1_001);
@@ -162,7 +74,7 @@ describe('leases', () => {
 
 describe('increases', () => {
   it('I1: go only into room that is not committed elsewhere, and the rest follows once that is confirmed', () => {
-    const two = Street.settled(32, [20, 32]);
+    const two = Street.settled(32, [20, 32], {});
     two.tell(1, { type: 'ended', transactionId: 2 });
     two.settle();
     expect(two.state.connectors[0]!.commitment.inForce(two.now)?.current_A).toBe(20);
@@ -177,7 +89,7 @@ describe('increases', () => {
   });
 
   it('I12: need a frame that has not been used, and their pause, where there is a meter', () => {
-    const street = Street.settled(32, [20]);
+    const street = Street.settled(32, [20], {});
     street.insist(0, 10);
     street.answer(street.next());
     street.settle();
@@ -198,7 +110,7 @@ describe('increases', () => {
   });
 
   it('I1: what one was given is no longer there for the next in the same decision', () => {
-    const street = Street.settled(40, [20, 20, 20]);
+    const street = Street.settled(40, [20, 20, 20], {});
     for (const index of [1, 2]) street.tell(index, { type: 'ended', transactionId: index + 1 });
     street.settle();
     for (const index of [1, 2]) street.tell(index, { type: 'started', transactionId: 9, resumed: false });
@@ -212,7 +124,7 @@ describe('increases', () => {
   });
 
   it('need no frame where no meter is', () => {
-    const street = Street.settled(32, [20], false);
+    const street = Street.settled(32, [20], { metered: false });
     street.insist(0, 10);
     street.answer(street.decide());
     street.wait(30_000);
@@ -222,7 +134,7 @@ describe('increases', () => {
   });
 
   it('I13: come last, decreases first', () => {
-    const street = Street.settled(42, [20, 20, 20]);
+    const street = Street.settled(42, [20, 20, 20], {});
     expect(
       street.state.connectors.map(({ commitment }) => commitment.inForce(street.now)?.current_A),
     ).toEqual([14, 14, 14]);

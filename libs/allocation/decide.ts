@@ -90,11 +90,7 @@ function nextStep(
   // Nothing known to be in force: whatever we say can only bind the charger more.
   if (!current) {
     const upTo_A = committedOnLines_A(connector, now);
-    if (target_A <= upTo_A)
-      return answerIsDue || connector.commitment.latestOpen(now) === null
-        ? paced(state, connector, now)
-        : 'none';
-    return 'increase';
+    return target_A <= upTo_A ? paced(state, connector, now) : 'increase';
   }
   if (target_A < current.current_A - tolerance_A) return 'decrease';
   const open = connector.commitment.latestOpen(now);

@@ -53,6 +53,14 @@ describe('the order of admission (I8, I10)', () => {
     expect(orderOf(state)).toEqual([2, 1, 0]);
   });
 
+  it('I8: among cars that can hardly wait, the longest waiting comes first', () => {
+    const state = siteWith([0, 0, 0], [{}, waiting(2), waiting(1)]);
+    state.allocation.departures.critical.set([1, 1, 1]);
+    expect(orderOf(state)).toEqual([1, 2, 0]);
+    state.allocation.order.set([2, 1, 0]);
+    expect(orderOf(state)).toEqual([1, 2, 0]);
+  });
+
   it('I8: a car that has drawn nothing for longer than its time gives way, one within its on-time too', () => {
     expect(ordered({ notDrawingSince: ago(idleAfter + 1) }, {})).toEqual([1, 0]);
     expect(ordered({ notDrawingSince: ago(idleAfter) }, {})).toEqual([0, 1]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compiled, single, siteTopology } from '#libs/testing/site-builder.js';
+import { compiled, single, siteTopology, threePhase } from '#libs/testing/site-builder.js';
 import { allocate } from './allocate.js';
 import { createAllocation } from './allocation.js';
 import { floorToStep } from './quantise.js';
@@ -30,6 +30,31 @@ describe('whole steps', () => {
     expect(shares(26, [8.5, 32, 32], 0)).toEqual([8, 9, 9]);
     expect(shares(20.2, [32, 32, 32], 1, 0.5)).toEqual([6.5, 7, 6.5]);
     expect(shares(20, [32, 32, 32], 2, 0.1)).toEqual([6.7, 6.6, 6.7]);
+  });
+
+  it('I2: no step beyond a maximum between two steps, though there is room; a car may have several instead', () => {
+    // All stop at 8.4 A, cut to 8 A: one or two steps are left.
+    expect(shares(25.2, [8.5, 8.5, 8.5], 0)).toEqual([8, 8, 8]);
+    expect(shares(42, [8.5, 8.5, 8.5, 8.5, 32], 0)).toEqual([8, 8, 8, 8, 10]);
+  });
+
+  it('I1: no step into another line of the car that is full, though the one that stopped it has room again', () => {
+    const chargers = [
+      { wiring: threePhase },
+      { wiring: single('L2') },
+      { wiring: single('L2') },
+      { wiring: single('L1'), maximum_A: 10 },
+    ];
+    const allocation = createAllocation(compiled(siteTopology({ fuse_A: 100, chargers })));
+    allocation.wants.fill(1);
+    // Three share 26 A of L2 and are cut to 8 A; L1 carries 18 A of its 18.8 A then.
+    allocation.capacity_A.set([18.8, 26, 100]);
+    allocate(allocation, 0);
+    expect(Array.from(allocation.current_A)).toEqual([8, 9, 9, 10]);
+  });
+
+  it('I4: up to the maximum itself', () => {
+    expect(shares(26, [9, 9, 9], 0)).toEqual([9, 9, 8]);
   });
 
   it('I2: the noise of a division costs no step, and a real remainder is cut', () => {

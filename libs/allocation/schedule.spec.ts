@@ -18,6 +18,15 @@ describe('schedule windows (NB-93)', () => {
     expect(isOpen(windows, 'Europe/Oslo', at('2026-01-05T22:30:00Z'))).toBe(false);
   });
 
+  it('one open window of several is enough', () => {
+    const windows = [
+      { days: everyDay, from: '01:00', to: '02:00' },
+      { days: everyDay, from: '12:00', to: '13:00' },
+    ];
+    expect(isOpen(windows, 'UTC', at('2026-01-05T12:30:00Z'))).toBe(true);
+    expect(isOpen(windows, 'UTC', at('2026-01-05T14:00:00Z'))).toBe(false);
+  });
+
   it('crosses midnight and belongs to the day it begins on', () => {
     const windows = [{ days: ['mon' as const], from: '22:00', to: '06:00' }];
     expect(isOpen(windows, 'UTC', at('2026-01-05T23:00:00Z'))).toBe(true);

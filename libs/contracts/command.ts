@@ -77,6 +77,14 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
     value: z.string().max(1_000),
   }),
   z.object({ action: z.literal('clear-charging-profile') }),
+  // Keeps a connector (0: any) free for a token.
+  z.object({
+    action: z.literal('reserve-connector'),
+    connector: z.number().int().min(0).max(255),
+    idToken: z.string().min(1).max(20),
+    until: instant,
+  }),
+  z.object({ action: z.literal('cancel-reservation'), reservationId: transactionId }),
   // A new password for the charger; it is in no command and no answer.
   z.object({ action: z.literal('rotate-credential') }),
   // Any message of the charger's OCPP version, as it stands in the standard.

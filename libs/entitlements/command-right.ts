@@ -22,6 +22,8 @@ export const commandRights = {
   'get-configuration': 'electrical',
   'change-configuration': 'electrical',
   'clear-charging-profile': 'electrical',
+  'reserve-connector': 'use',
+  'cancel-reservation': 'use',
   'rotate-credential': 'electrical',
   'ocpp-call': 'electrical',
 } as const satisfies Record<string, LocationAction>;

@@ -18,8 +18,8 @@ beforeEach(async () => {
     [siteId],
   );
   await database.pool.query(
-    `INSERT INTO locations (id, name, time_zone, owner_person_id) VALUES ($1, 'Home', 'Europe/Oslo', $1::text)`,
-    [siteId],
+    `INSERT INTO locations (id, name, time_zone, owner_person_id) VALUES ($1, 'Home', 'Europe/Oslo', $2)`,
+    [siteId, siteId],
   );
 });
 

@@ -49,7 +49,8 @@ export class SiteSimulation {
   zenIsUp = true;
   private readonly random: Random;
   private readonly compiled: CompiledSite;
-  private readonly wires: Site;
+  /** The true currents and what they do to the fuses; whoever watches a run reads them here. */
+  readonly wires: Site;
   private readonly base: ReadonlyMap<number, BaseLoad>;
   private readonly clairvoyant: Clairvoyant;
   private readonly check: SafetyCheck;

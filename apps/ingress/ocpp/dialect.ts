@@ -5,6 +5,7 @@ import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
 import type { Product, RegisteredDevice } from '#libs/store/device-registry.js';
 import type { CertificatePurpose } from '#libs/store/station-security.js';
 import type { ActionTable } from './call-handler.js';
+import type { LocalListWords } from './local-list-sync.js';
 import type { Quirks } from './quirks/quirk-catalogue.js';
 
 /** One OCPP version as the edge speaks it: everything that differs between versions stands behind this. */
@@ -16,6 +17,7 @@ export interface Dialect {
   limitPayload(device: RegisteredDevice, limit: Limit): Promise<object | null>;
   /** Asks a station to send a signing request for a certificate that runs out; null: this version has no such call. */
   renewalCall(purpose: CertificatePurpose): { readonly action: string; readonly payload: object } | null;
+  readonly localList: LocalListWords;
   commandCall(device: RegisteredDevice, request: CommandRequest, quirks: Quirks): Promise<CommandCall>;
   /** What a BootNotification, checked or not, says the station is; null when it says nothing of the kind. */
   productOf(boot: unknown): Product | null;

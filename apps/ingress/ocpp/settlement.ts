@@ -5,6 +5,7 @@ import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { CommandDelivery } from './command-delivery.js';
 import { missingSettings, reportedBy } from './confirmed-settings.js';
+import type { LocalListSync } from './local-list-sync.js';
 import type { Reachable } from './limit-delivery.js';
 
 export interface SettlementPorts {
@@ -14,6 +15,7 @@ export interface SettlementPorts {
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly localLists: Pick<LocalListSync, 'sync'>;
   readonly callTimeout_ms: number;
   /** Commands read from the database at once. */
   readonly batch: number;
@@ -36,6 +38,7 @@ export class Settlement {
     await this.wake(station);
     await this.guarded(station, () => this.sendMissing(station));
     await this.guarded(station, () => this.ask(station));
+    await this.ports.localLists.sync(station);
   }
 
   /** Sends the commands that wait for this charger; never rejects, and never runs twice at once for one connection. */

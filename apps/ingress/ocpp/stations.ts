@@ -11,6 +11,10 @@ export class Stations {
     return this.byDevice.get(deviceId);
   }
 
+  ofSite(siteId: string): Station[] {
+    return [...this.byDevice.values()].filter(({ device }) => device.siteId === siteId);
+  }
+
   get size(): number {
     return this.open.size;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMilliseconds } from '#libs/units/quantities.js';
-import { chargesAt, planCheapest, type ChargingNeed, type PriceSlot } from './price-plan.js';
+import { chargesAt, nextPlanChange, planCheapest, type ChargingNeed, type PriceSlot } from './price-plan.js';
 
 const at = (iso: string) => epochMilliseconds(Date.parse(iso));
 const hour_ms = 3_600_000;
@@ -49,6 +49,27 @@ describe('price plans', () => {
     const until = '2026-01-05T21:00:00Z';
     expect(texts(planCheapest(gap, need(now, until, 2), at(now)))).toEqual(['18:00-19:00', '20:00-21:00']);
     expect(texts(planCheapest(gap, need(now, until, 2.5), at(now)))).toEqual(['18:00-19:30', '20:00-21:00']);
+  });
+
+  it('a known price goes before an unknown one, whichever comes first', () => {
+    const later = hourly('2026-01-05T19:00:00Z', [9]);
+    expect(texts(planCheapest(later, need(now, '2026-01-05T21:00:00Z', 1), at(now)))).toEqual([
+      '19:00-20:00',
+    ]);
+  });
+
+  it('a charger without power delivers nothing: all of it is missing', () => {
+    const powerless = { ...need(now, '2026-01-05T22:00:00Z', 2), power_W: 0 };
+    const plan = planCheapest(evening, powerless, at(now));
+    expect([texts(plan), plan.shortfall_Wh]).toEqual([['18:00-22:00'], 20_000]);
+  });
+
+  it('at the departure itself it is late: it charges, and no clock ends that', () => {
+    const late = planCheapest(evening, need('2026-01-05T17:00:00Z', now, 1), at(now));
+    expect([chargesAt(late, at('2026-02-01T00:00:00Z')), late.shortfall_Wh]).toEqual([true, 0]);
+    expect(nextPlanChange(late, at(now))).toBeNull();
+    const plan = planCheapest(evening, need(now, '2026-01-05T21:00:00Z', 1), at(now));
+    expect(nextPlanChange(plan, at(now))).toBe(at('2026-01-05T20:00:00Z'));
   });
 
   it('needs all the time that is left: all of it is used, whatever it costs', () => {

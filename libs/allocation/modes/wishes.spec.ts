@@ -109,6 +109,56 @@ describe('what wishes come to', () => {
     });
   });
 
+  it('for least laxity only a departure that somebody named counts, with an energy', () => {
+    const departures = [{ days: always, at: '22:00' }];
+    const departureOf = (some: Partial<Wishes>) => resolve(some).settings.departure;
+    expect(departureOf({ departures })).toBeNull();
+    expect(departureOf({ energy_Wh: 9_000 })).toBeNull();
+    expect(departureOf({ departures, energy_Wh: 9_000 })).toEqual({ at: hours(4), remaining_Wh: 9_000 });
+    expect(departureOf({ departures, mode: 'price' })).toEqual({
+      at: hours(4),
+      remaining_Wh: wishPolicy.assumedEnergy_Wh,
+    });
+  });
+
+  it('holds until the departure, the end of a boost or the next price, whichever is first', () => {
+    const departures = [{ days: always, at: '22:00' }];
+    const untilOf = (some: Partial<Wishes>, prices: readonly number[] = []) =>
+      resolve(some, prices).validUntil;
+    expect(untilOf({ departures, energy_Wh: 9_000 })).toBe(hours(4));
+    expect(untilOf({ departures, energy_Wh: 9_000, boostUntil: hours(1) })).toBe(hours(1));
+    expect(untilOf({ departures, energy_Wh: 9_000, boostUntil: hours(5) })).toBe(hours(4));
+    const passed = (departure: number) => ({ goal: { departure: hours(departure), energy_Wh: 9_000 } });
+    expect([untilOf(passed(-1)), untilOf(passed(0)), untilOf(passed(0.5))]).toEqual([null, null, hours(0.5)]);
+    const priced = (from: number, until: number) =>
+      resolveWishes(
+        wishes({ mode: 'price', energy_Wh: 30_000, departures }),
+        session,
+        { timeZone: 'UTC', prices: [{ from: hours(from), until: hours(until), perKWh: 1 }] },
+        now,
+      ).validUntil;
+    expect([priced(-2, 0.1), priced(-1, 0), priced(0.2, 2)]).toEqual([hours(0.1), hours(0.25), hours(0.2)]);
+  });
+
+  it('plans with a share of the full power: fuses and other cars take the rest', () => {
+    // 10.5 kWh at 10 kW are more than the one cheap hour; at the full power they would be less.
+    const wanted: Partial<Wishes> = {
+      mode: 'price',
+      energy_Wh: 10_500,
+      goal: { departure: hours(2), energy_Wh: null },
+    };
+    expect(resolve(wanted, [5, 1]).settings.pausedBy).toBeNull();
+  });
+
+  it('what is hardly missing is not worth another start', () => {
+    const got = (missing_Wh: number) =>
+      resolve({ mode: 'price', energy_Wh: 10_000 }, [1], {
+        ...session,
+        delivered_Wh: 10_000 - missing_Wh,
+      }).settings.pausedBy;
+    expect([wishPolicy.enough_Wh, wishPolicy.enough_Wh + 1].map(got)).toEqual(['goal', null]);
+  });
+
   it('without a session there is nothing to plan', () => {
     expect(resolve({ mode: 'price', energy_Wh: 1 }, [1], null).settings.pausedBy).toBeNull();
   });

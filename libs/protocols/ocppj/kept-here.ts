@@ -14,10 +14,10 @@ const reasons = {
 } as const satisfies Partial<Record<CommandRequest['action'], string>>;
 
 export type KeptHereAction = keyof typeof reasons;
-/** What has a call of its own in each version; a rotation needs a fresh credential and is made by the edge. */
+/** What has a call of its own in each version; a rotation and a reservation need a row first and are made by the edge. */
 export type WiredRequest = Exclude<
   CommandRequest,
-  { action: KeptHereAction | 'ocpp-call' | 'rotate-credential' }
+  { action: KeptHereAction | 'ocpp-call' | 'rotate-credential' | 'reserve-connector' | 'cancel-reservation' }
 >;
 
 export const isKeptHere = (

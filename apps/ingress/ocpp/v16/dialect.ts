@@ -5,10 +5,12 @@ import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { Dialect } from '../dialect.js';
+import { isReservation, reservationCall, type ReservePorts } from '../reserve.js';
 import { rotation } from '../rotation.js';
+import { localList16 } from './local-list.js';
 import { inboundActions, type ActionPorts } from './actions.js';
 
-export interface Dialect16Ports extends ActionPorts {
+export interface Dialect16Ports extends ActionPorts, ReservePorts {
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
 }
 
@@ -26,6 +28,7 @@ export function dialect16(ports: Dialect16Ports): Dialect {
       purpose === 'ChargingStationCertificate'
         ? { action: 'ExtendedTriggerMessage', payload: { requestedMessage: 'SignChargePointCertificate' } }
         : null,
+    localList: localList16,
     productOf: (boot) => {
       const { chargePointVendor: vendor, chargePointModel: model } = (boot ?? {}) as Record<string, unknown>;
       return typeof vendor === 'string' && typeof model === 'string' ? { vendor, model } : null;
@@ -37,6 +40,13 @@ export function dialect16(ports: Dialect16Ports): Dialect {
         return rotation(ports.credentials, device, 'ChangeConfiguration', (secret) => ({
           key: 'AuthorizationKey',
           value: secret,
+        }));
+      if (isReservation(request))
+        return reservationCall(ports, device, request, ({ reservationId, connector, idToken, until }) => ({
+          reservationId,
+          connectorId: connector,
+          idTag: idToken,
+          expiryDate: until,
         }));
       return commandCall(request, quirks.brightnessKey ?? standardBrightnessKey);
     },

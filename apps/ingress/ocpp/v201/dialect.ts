@@ -7,11 +7,13 @@ import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { Dialect } from '../dialect.js';
+import { isReservation, reservationCall, type ReservePorts } from '../reserve.js';
 import { rotation } from '../rotation.js';
 import { inboundActions201, type ActionPorts201 } from './actions.js';
+import { localList201 } from './local-list.js';
 import { inventoryQuestion } from './inventory-question.js';
 
-export interface Dialect201Ports extends ActionPorts201 {
+export interface Dialect201Ports extends ActionPorts201, ReservePorts {
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
 }
 
@@ -50,6 +52,13 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
             },
           ],
         }));
+      if (isReservation(request))
+        return reservationCall(ports, device, request, ({ reservationId, connector, idToken, until }) => ({
+          id: reservationId,
+          expiryDateTime: until,
+          idToken: { idToken, type: 'Central' },
+          ...(connector === 0 ? {} : { evseId: connector }),
+        }));
       const stationTransactionId = await stationIdFor(device.deviceId, request);
       return commandCall(request, {
         stationTransactionId,
@@ -58,6 +67,7 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
       });
     },
     commandOutcome,
+    localList: localList201,
     productOf: (boot) => {
       const station = (boot as { chargingStation?: Record<string, unknown> } | null)?.chargingStation;
       const { vendorName: vendor, model } = station ?? {};

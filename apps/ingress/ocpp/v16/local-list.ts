@@ -1,0 +1,25 @@
+import type { LocalListWords } from '../local-list-sync.js';
+
+/** OCPP 1.6 5.10 and 5.15. -1: the charger does not support such lists. */
+export const localList16: LocalListWords = {
+  versionOf: (answer) => {
+    const { listVersion } = (answer ?? {}) as { listVersion?: unknown };
+    return typeof listVersion === 'number' && listVersion >= 0 ? listVersion : null;
+  },
+  payload: ({ version, kind, changes }) => ({
+    listVersion: version,
+    updateType: kind,
+    localAuthorizationList: changes.map(({ token, info }) => ({
+      idTag: token,
+      ...(info === null
+        ? {}
+        : {
+            idTagInfo: {
+              status: info.status,
+              ...(info.groupToken === null ? {} : { parentIdTag: info.groupToken }),
+              ...(info.expiresAt === null ? {} : { expiryDate: info.expiresAt }),
+            },
+          }),
+    })),
+  }),
+};
