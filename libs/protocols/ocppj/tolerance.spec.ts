@@ -30,8 +30,8 @@ describe('what is put right in a message that breaks its schema', () => {
     [
       'drop-bad-optional',
       'MeterValues',
-      meter({ value: '1', unit: 'Furlong' }),
-      'meterValue/sampledValue/unit',
+      meter({ value: '1', context: 'Lunch' }),
+      'meterValue/sampledValue/context',
       meter({ value: '1' }),
     ],
     ['coerce', 'StartTransaction', { ...start, meterStart: '5' }, 'meterStart', start],
@@ -84,6 +84,48 @@ describe('what is put right in a message that breaks its schema', () => {
       refusal,
     });
     expect(refusal).not.toBeNull();
+  });
+
+  const at = '2026-01-05T08:00:00Z';
+  const good = { value: '5', measurand: 'Voltage' };
+  it.each([{ unit: 'Furlong' }, { measurand: 'Current.Imported' }, { phase: 'L4' }, { location: 'Moon' }])(
+    'OCPP 1.6 7.31: a reading of nobody knows what (%j) is left out, never read as energy',
+    (meaning) => {
+      const bad = { value: '1', ...meaning };
+      const meterValue = [
+        { timestamp: at, sampledValue: [good, bad] },
+        { timestamp: at, sampledValue: [bad] },
+      ];
+      expect(tolerate(schemas, 'MeterValues', { connectorId: 1, meterValue }, all)).toMatchObject({
+        ok: true,
+        payload: { connectorId: 1, meterValue: [{ timestamp: at, sampledValue: [good] }] },
+        deviations: [{ tolerance: 'drop-bad-optional' }, { tolerance: 'drop-bad-optional' }],
+      });
+    },
+  );
+
+  it('OCPP 2.0.1 J02: a transaction event outlives readings that nobody can read', () => {
+    const event = {
+      eventType: 'Ended',
+      timestamp: at,
+      triggerReason: 'EVDeparted',
+      seqNo: 3,
+      transactionInfo: { transactionId: 'T' },
+    };
+    const read = (...sampledValue: object[]) =>
+      tolerate(
+        schemasOf('ocpp2.0.1'),
+        'TransactionEvent',
+        { ...event, meterValue: [{ timestamp: at, sampledValue }] },
+        all,
+      );
+    const bad = { value: 16, measurand: 'Current.Imported' };
+    expect(read(bad)).toMatchObject({ ok: true, payload: event });
+    expect(read(bad)).not.toHaveProperty('payload.meterValue');
+    const unit = { value: 1, unitOfMeasure: { unit: 'kWh', multiplier: 'much' } };
+    expect(read({ value: 7 }, unit)).toHaveProperty('payload.meterValue', [
+      { timestamp: at, sampledValue: [{ value: 7 }] },
+    ]);
   });
 
   it('several mistakes are all put right and all counted', () => {

@@ -8,7 +8,10 @@ export const tolerances = [
   'drop-unknown',
   /** An optional field that is null or an empty text is left out. */
   'drop-empty',
-  /** An optional field with a value outside its enumeration, format or bounds is left out. */
+  /**
+   * An optional field with a value outside its enumeration, format or bounds is left out; where it says what a reading is of,
+   * the reading with it.
+   */
   'drop-bad-optional',
   /** A text that is too long is cut; never one that identifies somebody or something. */
   'truncate',
@@ -104,8 +107,33 @@ function repair(payload: object, violation: Violation, allowed: ReadonlySet<Tole
   if (Array.isArray(owner) || violation.isRequired()) return null;
   const tolerance = value === null || value === '' ? 'drop-empty' : 'drop-bad-optional';
   if (!allowed.has(tolerance)) return null;
-  delete owner[key];
+  if (tolerance === 'drop-empty' || !meanings.has(key) || !dropReading(payload, path)) delete owner[key];
   return tolerance;
+}
+
+/**
+ * What a reading is of. Left out, each of them means something else (an energy register in Wh, of all lines, at the outlet),
+ * and an unknown current would end up as a meter reading that somebody pays for.
+ */
+const meanings: ReadonlySet<string> = new Set([
+  'format',
+  'location',
+  'measurand',
+  'multiplier',
+  'phase',
+  'unit',
+  'unitOfMeasure',
+]);
+
+/** Takes the reading that `path` leads into out of its list, and its time with it when it was the last one there. */
+function dropReading(payload: object, path: readonly string[]): boolean {
+  const list = path.lastIndexOf('sampledValue');
+  const readings = valueAt(payload, path.slice(0, list + 1));
+  const times = valueAt(payload, path.slice(0, list - 1));
+  if (list < 2 || !Array.isArray(readings) || !Array.isArray(times)) return false;
+  readings.splice(Number(path[list + 1]), 1);
+  if (readings.length === 0) times.splice(Number(path[list - 1]), 1);
+  return true;
 }
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
