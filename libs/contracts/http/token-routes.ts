@@ -19,12 +19,9 @@ const tokenFields = {
     .default(null)
     .meta({ description: "Tokens of one group stop each other's transactions" }),
   expiresAt: instant.nullable().default(null),
-  oneAtATime: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'Never at two chargers of the location at once; kept out of the lists in the chargers',
-    }),
+  oneAtATime: z.boolean().default(false).meta({
+    description: 'Never at two chargers of the location at once; kept out of the lists in the chargers',
+  }),
 };
 
 const tokenSchema = z
