@@ -20,7 +20,8 @@ export interface StormRow {
   readonly liveBefore_p99_ms: number;
 }
 
-const start = (): ChildProcess => fork(fileURLToPath(new URL('crowd-client.js', import.meta.url)));
+const start = (): ChildProcess =>
+  fork(fileURLToPath(new URL('crowd-client.js', import.meta.url)), { execArgv: [] });
 
 function next(child: ChildProcess, kind: CrowdReport['kind']): Promise<CrowdReport> {
   return new Promise((resolve, reject) => {
