@@ -269,7 +269,7 @@ describe('the command line', () => {
 
   it.each([
     { wrong: ['--prot', '1'], says: /^error: unknown option '--prot'/ },
-    { wrong: ['--port', 'http'], says: /whole number from 1 to 65532/ },
+    { wrong: ['--port', 'http'], says: /whole number from 1 to 65531/ },
     { wrong: ['--speed', '0'], says: /number from 1 to 600/ },
     { wrong: ['--from', '25:00'], says: /HH:MM/ },
     { wrong: ['extra'], says: /too many arguments/ },
