@@ -75,6 +75,7 @@ describe('filling between lines', () => {
   it('I2: nobody beyond his maximum, however much he misses, be it ever so late that he starts to rise', () => {
     expect(shares(15, [{ pair: 0, maximum_A: 4, needed_A: 2, missing_Ah: 30 }]).currents).toEqual([4]);
     expect(shares(15, [{ pair: 0, maximum_A: 4, offset_A: 20 }, { pair: 0 }]).currents).toEqual([1, 14]);
+    expect(shares(24, [{ pair: 0, maximum_A: 4, offset_A: 20 }, { pair: 0 }]).currents).toEqual([2, 22]);
     expect(shares(30, [{ pair: 0, maximum_A: 4, offset_A: 20 }, { pair: 0 }]).currents).toEqual([4, 26]);
   });
 
