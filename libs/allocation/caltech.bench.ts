@@ -14,6 +14,7 @@ import { roundRobin, sorted, type Scheduler, type Waiting } from './caltech-base
 import { compileSite } from './compile.js';
 import { plainSettings } from './connector-settings.js';
 import { observe } from './observe.js';
+import { floorToStep } from './quantise.js';
 import { defaultPolicy } from './policy.js';
 import { createSiteState, type SiteState } from './site-state.js';
 import { computeTargets } from './target.js';
@@ -128,7 +129,8 @@ function busbar(
             remaining_Wh: (car.remaining_A / 12) * 230,
           },
         };
-      state.connectors[car.station]!.learntMaximum_A = Math.min(car_A, car.remaining_A) + options.step_A;
+      const wanted_A = floorToStep(Math.min(car_A, car.remaining_A), options.step_A);
+      state.connectors[car.station]!.learntMaximum_A = wanted_A + options.step_A;
     }
     computeTargets(state, now);
     const currents = cars.map((car) => state.allocation.current_A[car.station]!);

@@ -62,6 +62,42 @@ describe('filling between lines', () => {
     expect((one - 3) / (other - 3)).toBeCloseTo(3, 2);
   });
 
+  it('who needs more to be ready in time has it first; beyond that it goes by what is missing, not by who has least', () => {
+    const { currents } = shares(Math.sqrt(300), [
+      { pair: 0, needed_A: 3, missing_Ah: 30 },
+      { pair: 1, needed_A: 7, missing_Ah: 10 },
+    ]);
+    const [one = 0, other = 0] = currents;
+    expect(one ** 2 + other ** 2 + one * other).toBeCloseTo(300, 1);
+    expect((one - 3) / (other - 7)).toBeCloseTo(3, 2);
+  });
+
+  it('I2: nobody beyond his maximum, however much he misses, be it ever so late that he starts to rise', () => {
+    expect(shares(15, [{ pair: 0, maximum_A: 4, needed_A: 2, missing_Ah: 30 }]).currents).toEqual([4]);
+    expect(shares(15, [{ pair: 0, maximum_A: 4, offset_A: 20 }, { pair: 0 }]).currents).toEqual([1, 14]);
+    expect(shares(24, [{ pair: 0, maximum_A: 4, offset_A: 20 }, { pair: 0 }]).currents).toEqual([2, 22]);
+    expect(shares(30, [{ pair: 0, maximum_A: 4, offset_A: 20 }, { pair: 0 }]).currents).toEqual([4, 26]);
+  });
+
+  it('I4: a full line stops nobody who hangs elsewhere', () => {
+    const node = (nodeId: string) => ({ nodeId, parentId: 'grid', name: nodeId, meterDeviceId: null });
+    const nodes = ['wide', 'narrow'].map((nodeId) => ({ ...node(nodeId), fuse_A: [500, 500, 500] as const }));
+    const chargers = nodes.map(({ nodeId }) => ({ wiring: between('L1-L2'), minimum_A: 1, nodeId }));
+    const site = compiled(siteTopology({ fuse_A: 500, nodes, chargers }));
+    const allocation = createAllocation(site);
+    allocation.wants.fill(1);
+    allocation.capacity_A.fill(500);
+    allocation.departures.needed_A.fill(32);
+    allocation.capacity_A.fill(
+      10,
+      site.nodeIndexById.get('narrow')! * 3,
+      site.nodeIndexById.get('narrow')! * 3 + 3,
+    );
+    admitPhases(allocation);
+    fillPhases(allocation);
+    expect(Array.from(allocation.current_A, (each) => Math.round(each * 1_000) / 1_000)).toEqual([32, 10]);
+  });
+
   it('I7: who stops at a maximum says so, who stops at a line names it', () => {
     const { allocation } = shares(15, [{ pair: 0, maximum_A: 4 }, { pair: 0 }, { pair: 1, maximum_A: 1 }]);
     expect(Array.from(allocation.outcome)).toEqual([outcome.atMaximum, outcome.limited, outcome.atMaximum]);

@@ -9,6 +9,9 @@ const masks = 64;
 /** So much more, ampere, shows whether a load matters to a primary line. */
 const probe_A = 1e-3;
 
+/** No sweep takes more rounds than this for each car and group. */
+const roundsPerCar = 4;
+
 /** The cars that load the same slots, and how far they have come. */
 interface PhaseGroup {
   readonly mask: number;
@@ -87,8 +90,10 @@ function sweep(
   groups: readonly PhaseGroup[],
   manner: 'emptiest-first' | 'together',
 ): void {
-  // Each round ends a car's growth, starts one, or brings a group to its ceiling or level with another.
-  for (;;) {
+  // Each round ends a car's growth, starts one, or brings a group to its ceiling or level with another. Were a round ever to
+  // do nothing of that, the cars would keep what they have: too little is safe, an allocator that hangs is not.
+  const rounds = roundsPerCar * (allocation.site.connectorCount + groups.length);
+  for (let round = 0; round < rounds; round++) {
     const open = groups.filter((group) => mayGrow(allocation, group));
     if (open.length === 0) return;
     const lowest_A = Math.min(...open.map((group) => group.sum_A));

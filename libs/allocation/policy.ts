@@ -44,7 +44,7 @@ export interface Policy {
   readonly unusedLine_A: number;
   /** Consecutive samples before a line is released or a car's own maximum is believed. */
   readonly proofSamples: number;
-  /** A car gets this much more than it draws, so that it can show that it wants more. */
+  /** A car gets at least this much more than it draws, so that it can show that it wants more. */
   readonly growthRoom_A: number;
   /** An excess of 1.13 times a fuse is borne so long, a smaller one longer; 0: never. */
   readonly excessPatience: Milliseconds;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compiled, single, siteTopology, threePhase } from '#libs/testing/site-builder.js';
 import { allocate } from './allocate.js';
 import { createAllocation } from './allocation.js';
-import { floorToStep } from './quantise.js';
+import { ceilToStep, floorToStep } from './quantise.js';
 
 /** What cars on L1 get of `room_A`, each with its maximum. */
 const shares = (room_A: number, maxima_A: readonly number[], rotation: number, step_A = 1): number[] => {
@@ -61,5 +61,12 @@ describe('whole steps', () => {
     expect([7.999_999_9, 7.999, 8].map((each) => floorToStep(each, 1))).toEqual([8, 7, 8]);
     expect([6.299_999_999, 6.25, 0.3].map((each) => floorToStep(each, 0.1))).toEqual([6.3, 6.2, 0.3]);
     expect([12.4, 12.5].map((each) => floorToStep(each, 0.5))).toEqual([12, 12.5]);
+  });
+
+  it('I9: what a car needs is rounded up, and the noise of a sum costs no step', () => {
+    expect([14, 14.000_000_1, 14.01, 14.5].map((each) => ceilToStep(each, 1))).toEqual([14, 14, 15, 15]);
+    expect([14.3, 14.300_000_000_1, 14.31, 0.1 + 0.2].map((each) => ceilToStep(each, 0.1))).toEqual([
+      14.3, 14.3, 14.4, 0.3,
+    ]);
   });
 });

@@ -57,3 +57,9 @@ export function floorToStep(current_A: number, step_A: number): number {
   if (step_A === 1) return Math.floor(current_A + 1e-6);
   return Math.round(Math.floor(current_A / step_A + 1e-6) * step_A * 1e6) / 1e6;
 }
+
+/** The smallest multiple of the step not below the current; rounding noise does not cost a step. */
+export function ceilToStep(current_A: number, step_A: number): number {
+  const floored_A = floorToStep(current_A, step_A);
+  return current_A - floored_A > tolerance_A ? floorToStep(floored_A + step_A, step_A) : floored_A;
+}

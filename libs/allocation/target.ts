@@ -12,7 +12,7 @@ import { waitsUntil } from './modes/wait-bound.js';
 import { orderConnectors } from './order.js';
 import { choosePhases } from './phase-choice.js';
 import { armedSlots, isProving } from './phase-switch.js';
-import { floorToStep } from './quantise.js';
+import { ceilToStep } from './quantise.js';
 import type { Reason, ReasonSource } from './reason.js';
 import type { SiteState } from './site-state.js';
 
@@ -64,8 +64,9 @@ function maximum_A(state: SiteState, connector: ConnectorState, now: EpochMillis
   let maximum = Math.min(sun_A, wired.maximum_A);
   if (connector.settings.personMaximum_A !== null)
     maximum = Math.min(maximum, connector.settings.personMaximum_A);
+  // Rounded down, the room left to grow could be so small that the car looked limited, and the lesson was forgotten (I9).
   if (connector.learntMaximum_A !== null) {
-    maximum = Math.min(maximum, Math.max(wired.minimum_A, floorToStep(connector.learntMaximum_A, step_A)));
+    maximum = Math.min(maximum, Math.max(wired.minimum_A, ceilToStep(connector.learntMaximum_A, step_A)));
   }
   return maximum;
 }

@@ -5,7 +5,7 @@ import { noTripPlot } from './no-trip-plot.js';
 import { ovenPlot } from './oven-plot.js';
 
 /** An evening on which everything happens: full fuses, waiting cars, changes of phases, a silent load balancer. */
-export const chosenEvening = { seed: 18, hours: 5 };
+export const chosenEvening = { seed: 8, hours: 5 };
 
 const draw: Readonly<Record<string, (evening: Evening) => string>> = {
   'evening-lines': linePlot,
