@@ -2809,6 +2809,11 @@ export interface components {
             reservationId: number;
         } | {
             /** @constant */
+            action: "check-schedule";
+            connector: number;
+            duration_s: number;
+        } | {
+            /** @constant */
             action: "rotate-credential";
         } | {
             /** @constant */
@@ -4173,6 +4178,11 @@ export interface components {
             /** @constant */
             action: "cancel-reservation";
             reservationId: number;
+        } | {
+            /** @constant */
+            action: "check-schedule";
+            connector: number;
+            duration_s: number;
         } | {
             /** @constant */
             action: "rotate-credential";
