@@ -1,18 +1,11 @@
 import type { Logger } from '#libs/platform/logger.js';
-import { afterUpdate, listUpdates, type LocalListUpdate } from '#libs/protocols/ocppj/local-list-update.js';
+import { afterUpdate, listUpdates } from '#libs/protocols/ocppj/local-list-update.js';
 import type { IdToken } from '#libs/store/id-tokens.js';
 import type { LocalList, LocalListEntry, LocalLists } from '#libs/store/local-lists.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { Observe } from '../observe.js';
 import type { Reachable } from './limit-delivery.js';
 import type { CallOutcome } from './outbound-calls.js';
-
-/** How one OCPP version speaks of Local Auth Lists. */
-export interface LocalListWords {
-  /** The version in an answer to GetLocalListVersion; null: the charger has no such list. */
-  versionOf(answer: unknown): number | null;
-  payload(update: LocalListUpdate<LocalListEntry>): object;
-}
 
 export interface LocalListPorts {
   readonly lists: LocalLists;
