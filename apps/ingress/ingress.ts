@@ -32,6 +32,7 @@ import { OcppServer } from './ocpp/ocpp-server.js';
 import { noContractAuthority } from './ocpp/v201/contract-authority.js';
 import { stores201 } from './ocpp/v201/stores.js';
 import { QuirkCatalogue } from './ocpp/quirks/quirk-catalogue.js';
+import { SmartCharging } from './ocpp/smart-charging.js';
 import { Settlement } from './ocpp/settlement.js';
 import { StationCertificates } from './ocpp/station-certificates.js';
 import { tlsIdentity } from './ocpp/tls.js';
@@ -72,7 +73,8 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {
     const { limits } = config;
     const metrics = createIngressMetrics(registry);
-    const observe = observeOn(bus);
+    const smartCharging = new SmartCharging({ observe: observeOn(bus), clock, logger });
+    const { observe } = smartCharging;
     const twins = new PostgresTwinStore(pool);
     this.registry = new PostgresDeviceRegistry(pool);
     this.queue = new PostgresCommandQueue(pool);
@@ -107,11 +109,17 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       settled: (station) => void this.settlement.settle(station),
       policy: config.security,
       quirks: this.quirks,
+      smartCharging,
       dialects: dialectsOf({
         ...shared,
         certificates: this.certificates,
         credentials: security,
         reservations: new ReservationStore(pool),
+        scheduleChecks: {
+          ...shared,
+          twins,
+          profilesOf: (deviceId) => smartCharging.profilesOf(deviceId),
+        },
         journal: new PostgresTransactionJournal(pool),
         ...stores201(pool),
         contracts: noContractAuthority,

@@ -8,7 +8,7 @@ import type { Dialect } from './dialect.js';
 import { Link } from './link.js';
 import { MessageRecord, type CallRecord } from './message-record.js';
 import type { Outbox } from './outbox.js';
-import type { ProfileStore } from './profile-store.js';
+import type { ProfileStore } from '#libs/protocols/ocppj/profile-store.js';
 import type { Answer, Contact, SecurityProfile } from './protocol.js';
 import { Registration } from './registration.js';
 import { Station } from './station.js';

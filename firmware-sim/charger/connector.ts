@@ -3,7 +3,7 @@ import type { ConnectorStatus } from '#libs/devices/device-event.js';
 import { Car, type CarModel } from '../physics/car.js';
 import type { ConnectorDraw } from '../physics/site.js';
 import { PhaseRelay, type RelayModel } from './phase-relay.js';
-import type { ChargingProfile, Offer, RunningTransaction } from './profile-store.js';
+import type { ChargingProfile, Offer, RunningTransaction } from '#libs/protocols/ocppj/charging-profile.js';
 
 /** IEC 61851-1: the duty cycle cannot say less than 6 A, so a smaller offer is a pause. */
 const smallestOffer_A = 6;

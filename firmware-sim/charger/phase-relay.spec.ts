@@ -3,7 +3,7 @@ import type { WiredConnector } from '#libs/allocation/topology.js';
 import { ordinaryCar } from '../physics/car.js';
 import { Connector } from './connector.js';
 import { ordinaryRelay, type RelayModel } from './phase-relay.js';
-import type { ChargingProfile } from './profile-store.js';
+import type { ChargingProfile } from '#libs/protocols/ocppj/charging-profile.js';
 
 const wired: WiredConnector = {
   deviceId: 'charger',

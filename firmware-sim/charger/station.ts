@@ -1,13 +1,14 @@
 import type { Way } from './access.js';
 import type { ChargerOptions } from './charger-options.js';
-import { compositeSchedule, type CompositePeriod } from './composite-schedule.js';
+import type { ChargingProfile, Offer } from '#libs/protocols/ocppj/charging-profile.js';
+import { compositeSchedule, type CompositePeriod } from '#libs/protocols/ocppj/composite-schedule.js';
+import { ProfileStore } from '#libs/protocols/ocppj/profile-store.js';
 import { ConfigurationStore } from './configuration-store.js';
 import { Connector } from './connector.js';
 import { CertificateStore, type OwnCertificate, type OwnUse } from './services/certificate-store.js';
 import { SecurityLog } from './services/security-log.js';
 import { Waiting } from './services/waiting.js';
 import type { CallRecord } from './message-record.js';
-import { ProfileStore, type ChargingProfile, type Offer } from './profile-store.js';
 import type { Answer, Contact } from './protocol.js';
 import type { BootReason } from './registration.js';
 import { Reservations } from './reservations.js';

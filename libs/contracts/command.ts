@@ -85,6 +85,12 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
     until: instant,
   }),
   z.object({ action: z.literal('cancel-reservation'), reservationId: transactionId }),
+  // What the charger will allow over a span of time, compared with the limits it accepted.
+  z.object({
+    action: z.literal('check-schedule'),
+    connector,
+    duration_s: z.number().int().min(60).max(604_800),
+  }),
   // A new password for the charger; it is in no command and no answer.
   z.object({ action: z.literal('rotate-credential') }),
   // Any message of the charger's OCPP version, as it stands in the standard.

@@ -24,6 +24,7 @@ export const commandRights = {
   'clear-charging-profile': 'electrical',
   'reserve-connector': 'use',
   'cancel-reservation': 'use',
+  'check-schedule': 'comfort',
   'rotate-credential': 'electrical',
   'ocpp-call': 'electrical',
 } as const satisfies Record<string, LocationAction>;

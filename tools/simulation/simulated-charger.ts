@@ -1,10 +1,11 @@
 import { Connector } from '#firmware-sim/charger/connector.js';
 import type { LocalTransaction } from '#firmware-sim/charger/outbox.js';
 import type { RelayModel } from '#firmware-sim/charger/phase-relay.js';
-import { ProfileStore, type Offer } from '#firmware-sim/charger/profile-store.js';
 import type { CarModel } from '#firmware-sim/physics/car.js';
 import type { WiredConnector } from '#libs/allocation/topology.js';
 import type { ConnectorStatus } from '#libs/devices/device-event.js';
+import type { Offer } from '#libs/protocols/ocppj/charging-profile.js';
+import { ProfileStore } from '#libs/protocols/ocppj/profile-store.js';
 import type { PerPhase } from '#libs/units/phases.js';
 import type { FromCharger, ToCharger } from './wire.js';
 

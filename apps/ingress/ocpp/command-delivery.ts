@@ -1,6 +1,7 @@
 import type { Bus } from '#libs/bus/bus.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
 import type { Logger } from '#libs/platform/logger.js';
+import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import type { CommandEnd, CommandQueue } from '#libs/store/command-queue.js';
 import type { TwinStore } from '#libs/store/twin-store.js';
@@ -22,6 +23,7 @@ export interface CommandDeliveryPorts {
   readonly callTimeout_ms: number;
 }
 
+type WireCall = Extract<CommandCall, { kind: 'call' }>;
 type EndWithoutTime = Omit<CommandEnd, 'at'>;
 
 /** What the command's row says when a call ended without an answer of the charger. */
@@ -90,7 +92,7 @@ export class CommandDelivery {
         return taken ? call.payload : null;
       },
     });
-    await this.conclude(station, command, call.action, outcome, taken);
+    await this.conclude(station, command, call, outcome, taken);
     if (call.concluded && taken) await call.concluded(stateOf(station, call.action, outcome));
   }
 
@@ -112,13 +114,13 @@ export class CommandDelivery {
   private async conclude(
     station: Reachable,
     command: CommandMessage,
-    action: string,
+    call: WireCall,
     outcome: CallOutcome,
     taken: boolean,
   ): Promise<void> {
     switch (outcome.kind) {
       case 'answered':
-        return this.answered(station, command, action, outcome.payload);
+        return this.answered(station, command, call, outcome.payload);
       case 'refused': {
         const { code, description, details } = outcome;
         const answer = { errorCode: code, errorDescription: description, errorDetails: details };
@@ -138,7 +140,7 @@ export class CommandDelivery {
   private async answered(
     station: Reachable,
     command: CommandMessage,
-    action: string,
+    { action, explain }: WireCall,
     answer: unknown,
   ): Promise<void> {
     const state = station.dialect.commandOutcome(action, answer);
@@ -164,7 +166,8 @@ export class CommandDelivery {
         );
       }
     }
-    await this.end(command, 'sent', { state, answer, reason: null });
+    const reason = state === 'accepted' && explain ? await explain(answer) : null;
+    await this.end(command, 'sent', { state, answer, reason });
   }
 
   private async end(command: CommandMessage, from: 'queued' | 'sent', end: EndWithoutTime): Promise<void> {

@@ -1,6 +1,7 @@
 import type { CommandRequest } from '#libs/contracts/command.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
+import type { ProfileWords } from '#libs/protocols/ocppj/profile-words.js';
 import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
 import type { Product, RegisteredDevice } from '#libs/store/device-registry.js';
 import type { CertificatePurpose } from '#libs/store/station-security.js';
@@ -18,6 +19,7 @@ export interface Dialect {
   /** Asks a station to send a signing request for a certificate that runs out; null: this version has no such call. */
   renewalCall(purpose: CertificatePurpose): { readonly action: string; readonly payload: object } | null;
   readonly localList: LocalListWords;
+  readonly profiles: ProfileWords;
   commandCall(device: RegisteredDevice, request: CommandRequest, quirks: Quirks): Promise<CommandCall>;
   /** What a BootNotification, checked or not, says the station is; null when it says nothing of the kind. */
   productOf(boot: unknown): Product | null;

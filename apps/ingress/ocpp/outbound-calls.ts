@@ -32,7 +32,13 @@ export interface OutboundPorts {
   readonly send: (text: string) => boolean;
   readonly newMessageId: () => string;
   readonly capacity: number;
-  readonly ended: (action: string, outcome: CallOutcome, roundTrip_ms: number | null) => void;
+  /** `payload`: as it went out; null: it never did. */
+  readonly ended: (
+    action: string,
+    outcome: CallOutcome,
+    roundTrip_ms: number | null,
+    payload: object | null,
+  ) => void;
 }
 
 interface Pending {
@@ -44,6 +50,7 @@ interface Pending {
   stopped: 'deadline' | 'closed' | null;
   messageId: string;
   sentAt: number;
+  payload: object | null;
 }
 
 /**
@@ -61,7 +68,7 @@ export class OutboundCalls {
     return new Promise((resolve) => {
       const refuse = (why: 'closed' | 'overflow') => {
         const outcome = { kind: 'not-sent', why } as const;
-        this.ports.ended(call.action, outcome, null);
+        this.ports.ended(call.action, outcome, null, null);
         resolve(outcome);
       };
       if (this.closed) return refuse('closed');
@@ -75,6 +82,7 @@ export class OutboundCalls {
         stopped: null,
         messageId: '',
         sentAt: 0,
+        payload: null,
       };
       if (call.lane === 'limit') {
         const firstCommand = this.queue.findIndex((other) => other.call.lane === 'command');
@@ -130,6 +138,7 @@ export class OutboundCalls {
     pending.messageId = this.ports.newMessageId();
     pending.sentAt = performance.now();
     pending.state = 'sent';
+    pending.payload = payload;
     if (!this.ports.send(encodeCall(pending.messageId, pending.call.action, payload)))
       this.end(pending, { kind: 'not-sent', why: 'closed' });
   }
@@ -150,7 +159,8 @@ export class OutboundCalls {
     const answered = outcome.kind === 'answered' || outcome.kind === 'refused';
     pending.state = 'done';
     clearTimeout(pending.timer);
-    this.ports.ended(pending.call.action, outcome, answered ? performance.now() - pending.sentAt : null);
+    const roundTrip_ms = answered ? performance.now() - pending.sentAt : null;
+    this.ports.ended(pending.call.action, outcome, roundTrip_ms, pending.payload);
     pending.resolve(outcome);
     if (this.current === pending) {
       this.current = null;

@@ -16,6 +16,7 @@ import type { Dialect } from './dialect.js';
 import type { QuirkCatalogue, Quirks } from './quirks/quirk-catalogue.js';
 import { InboundCalls, type Arrival } from './inbound-calls.js';
 import { OutboundCalls } from './outbound-calls.js';
+import type { SmartCharging } from './smart-charging.js';
 
 export interface StationPorts {
   readonly clock: Clock;
@@ -26,6 +27,8 @@ export interface StationPorts {
   /** The charger may be commanded from now on; called once per connection, and again after each boot. */
   readonly settled: (station: Station) => void;
   readonly quirks: Pick<QuirkCatalogue, 'of'>;
+  /** Hears of what the charger makes of its charging profiles. */
+  readonly smartCharging: Pick<SmartCharging, 'called'>;
 }
 
 /** Kinds of deviation told of one connection; a charger with more has told enough. */
@@ -73,7 +76,8 @@ export class Station {
       send,
       newMessageId: randomUUID,
       capacity: limits.outboundQueue_calls,
-      ended: (action, outcome, roundTrip_ms) => {
+      ended: (action, outcome, roundTrip_ms, payload) => {
+        ports.smartCharging.called(device.deviceId, dialect.profiles, { action, payload }, outcome);
         metrics.calls.inc({ action, outcome: outcome.kind === 'not-sent' ? outcome.why : outcome.kind });
         if (roundTrip_ms !== null) metrics.roundTrip.observe({ action }, roundTrip_ms / 1_000);
       },

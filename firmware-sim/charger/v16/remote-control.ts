@@ -1,4 +1,4 @@
-import type { ChargingProfile } from '../profile-store.js';
+import type { ChargingProfile } from '#libs/protocols/ocppj/charging-profile.js';
 import type { Answer } from '../protocol.js';
 import type { Charger16 } from './charger16.js';
 

@@ -1,4 +1,5 @@
-import type { ChargingProfile, ClearRequest } from '../profile-store.js';
+import type { ChargingProfile } from '#libs/protocols/ocppj/charging-profile.js';
+import type { ClearRequest } from '#libs/protocols/ocppj/profile-store.js';
 import type { Answer } from '../protocol.js';
 import type { Charger16 } from './charger16.js';
 

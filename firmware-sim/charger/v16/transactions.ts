@@ -1,6 +1,6 @@
 import type { Connector } from '../connector.js';
 import { Outbox, type LocalTransaction } from '../outbox.js';
-import type { ChargingProfile } from '../profile-store.js';
+import type { ChargingProfile } from '#libs/protocols/ocppj/charging-profile.js';
 import type { Station } from '../station.js';
 import { tokenEntry, type IdTagInfo } from './id-tags.js';
 

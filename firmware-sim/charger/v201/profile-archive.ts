@@ -1,4 +1,4 @@
-import type { ChargingProfile, ProfilePurpose } from '../profile-store.js';
+import type { ChargingProfile, ProfilePurpose } from '#libs/protocols/ocppj/charging-profile.js';
 import type { Station } from '../station.js';
 import type { ChargingProfile201, ProfilePurpose201 } from './types.js';
 

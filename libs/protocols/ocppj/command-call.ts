@@ -4,6 +4,8 @@ export type CommandCall =
       readonly kind: 'call';
       readonly action: string;
       readonly payload: object;
+      /** What is to be said beside an answer that agrees; it ends up in the command as its reason. */
+      readonly explain?: (answer: unknown) => Promise<string>;
       /** Told of the end, when something has to follow it. */
       readonly concluded?: (state: 'accepted' | 'rejected' | 'failed') => Promise<void>;
     }

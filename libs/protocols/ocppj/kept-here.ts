@@ -14,11 +14,11 @@ const reasons = {
 } as const satisfies Partial<Record<CommandRequest['action'], string>>;
 
 export type KeptHereAction = keyof typeof reasons;
-/** What has a call of its own in each version; a rotation and a reservation need a row first and are made by the edge. */
-export type WiredRequest = Exclude<
-  CommandRequest,
-  { action: KeptHereAction | 'ocpp-call' | 'rotate-credential' | 'reserve-connector' | 'cancel-reservation' }
->;
+/** Made by the edge itself: they need a row first, or what it remembers. */
+type EdgeAction =
+  'ocpp-call' | 'rotate-credential' | 'reserve-connector' | 'cancel-reservation' | 'check-schedule';
+/** What has a call of its own in each version. */
+export type WiredRequest = Exclude<CommandRequest, { action: KeptHereAction | EdgeAction }>;
 
 export const isKeptHere = (
   request: CommandRequest,

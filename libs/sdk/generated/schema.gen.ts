@@ -2843,6 +2843,11 @@ export interface components {
             reservationId: number;
         } | {
             /** @constant */
+            action: "check-schedule";
+            connector: number;
+            duration_s: number;
+        } | {
+            /** @constant */
             action: "rotate-credential";
         } | {
             /** @constant */
@@ -4232,6 +4237,11 @@ export interface components {
             /** @constant */
             action: "cancel-reservation";
             reservationId: number;
+        } | {
+            /** @constant */
+            action: "check-schedule";
+            connector: number;
+            duration_s: number;
         } | {
             /** @constant */
             action: "rotate-credential";

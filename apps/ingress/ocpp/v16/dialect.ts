@@ -1,5 +1,6 @@
 import { limitProfile } from '#libs/protocols/ocpp16/charging-profile.js';
 import { commandCall, commandOutcome, configurationValues } from '#libs/protocols/ocpp16/command-call.js';
+import { profileWords16 } from '#libs/protocols/ocpp16/profile-words.js';
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
@@ -7,10 +8,12 @@ import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { Dialect } from '../dialect.js';
 import { isReservation, reservationCall, type ReservePorts } from '../reserve.js';
 import { rotation } from '../rotation.js';
+import { scheduleCheck, type ScheduleCheckPorts } from '../schedule-check.js';
 import { localList16 } from './local-list.js';
 import { inboundActions, type ActionPorts } from './actions.js';
 
 export interface Dialect16Ports extends ActionPorts, ReservePorts {
+  readonly scheduleChecks: ScheduleCheckPorts;
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
 }
 
@@ -29,6 +32,7 @@ export function dialect16(ports: Dialect16Ports): Dialect {
         ? { action: 'ExtendedTriggerMessage', payload: { requestedMessage: 'SignChargePointCertificate' } }
         : null,
     localList: localList16,
+    profiles: profileWords16,
     productOf: (boot) => {
       const { chargePointVendor: vendor, chargePointModel: model } = (boot ?? {}) as Record<string, unknown>;
       return typeof vendor === 'string' && typeof model === 'string' ? { vendor, model } : null;
@@ -41,6 +45,8 @@ export function dialect16(ports: Dialect16Ports): Dialect {
           key: 'AuthorizationKey',
           value: secret,
         }));
+      if (request.action === 'check-schedule')
+        return scheduleCheck(ports.scheduleChecks, device, request, profileWords16);
       if (isReservation(request))
         return reservationCall(ports, device, request, ({ reservationId, connector, idToken, until }) => ({
           reservationId,

@@ -2,6 +2,7 @@ import type { CommandRequest } from '#libs/contracts/command.js';
 import { leaseProfile, standingProfile } from '#libs/protocols/ocpp201/charging-profile.js';
 import { commandCall } from '#libs/protocols/ocpp201/command-call.js';
 import { commandOutcome, configurationValues } from '#libs/protocols/ocpp201/command-outcome.js';
+import { profileWords201 } from '#libs/protocols/ocpp201/profile-words.js';
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
@@ -9,11 +10,13 @@ import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { Dialect } from '../dialect.js';
 import { isReservation, reservationCall, type ReservePorts } from '../reserve.js';
 import { rotation } from '../rotation.js';
+import { scheduleCheck, type ScheduleCheckPorts } from '../schedule-check.js';
 import { inboundActions201, type ActionPorts201 } from './actions.js';
 import { localList201 } from './local-list.js';
 import { inventoryQuestion } from './inventory-question.js';
 
 export interface Dialect201Ports extends ActionPorts201, ReservePorts {
+  readonly scheduleChecks: ScheduleCheckPorts;
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
 }
 
@@ -52,6 +55,8 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
             },
           ],
         }));
+      if (request.action === 'check-schedule')
+        return scheduleCheck(ports.scheduleChecks, device, request, profileWords201);
       if (isReservation(request))
         return reservationCall(ports, device, request, ({ reservationId, connector, idToken, until }) => ({
           id: reservationId,
@@ -68,6 +73,7 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
     },
     commandOutcome,
     localList: localList201,
+    profiles: profileWords201,
     productOf: (boot) => {
       const station = (boot as { chargingStation?: Record<string, unknown> } | null)?.chargingStation;
       const { vendorName: vendor, model } = station ?? {};

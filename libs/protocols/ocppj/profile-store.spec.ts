@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ProfileStore, type ChargingProfile } from './profile-store.js';
+import type { ChargingProfile } from './charging-profile.js';
+import { ProfileStore } from './profile-store.js';
 
 const hardware = { limit_A: 32, phases: 3 };
 const now_ms = Date.parse('2026-01-05T08:00:00Z');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compositeSchedule } from './composite-schedule.js';
-import { ProfileStore, type ChargingProfile } from './profile-store.js';
+import type { ChargingProfile } from './charging-profile.js';
+import { ProfileStore } from './profile-store.js';
 
 const now_ms = Date.parse('2026-03-02T17:00:00Z');
 const at = (seconds: number): string => new Date(now_ms + seconds * 1_000).toISOString();
@@ -120,6 +121,47 @@ describe('OCPP 1.6 5.7, OCPP 2.0.1 K08: a composite schedule', () => {
       { startPeriod: 0, limit: 8, numberPhases: 3 },
       { startPeriod: 10, limit: 12, numberPhases: 3 },
     ]);
+  });
+
+  it('OCPP 1.6 7.8: validFrom is part of the profile, validTo is not', () => {
+    const store = new ProfileStore(230);
+    store.set(1, profile({ validFrom: at(10), validTo: at(20) }, {}), null);
+    expect(compose(store, [outlet], 60, 'A')).toEqual([
+      [0, 32],
+      [10, 16],
+      [20, 32],
+    ]);
+  });
+
+  it('a weekly schedule crosses midnight and the end of the week', () => {
+    const store = new ProfileStore(230);
+    // Sundays from 22:00 on for four hours, asked for on a Monday.
+    const weekly = { chargingProfileKind: 'Recurring', recurrencyKind: 'Weekly' } as const;
+    store.set(1, profile(weekly, { startSchedule: '2026-02-08T22:00:00Z', duration: 4 * 3_600 }), null);
+    const untilSunday_s = (6 * 24 + 5) * 3_600;
+    expect(compose(store, [outlet], 7 * 86_400, 'A')).toEqual([
+      [0, 32],
+      [untilSunday_s, 16],
+      [untilSunday_s + 4 * 3_600, 32],
+    ]);
+  });
+
+  it('OCPP 1.6 7.8: an absolute schedule without a start counts from the start of charging', () => {
+    const store = new ProfileStore(230);
+    store.set(1, profile({}, { duration: 100 }), null);
+    const transaction = { transactionId: 7, startedAt_ms: now_ms - 40_000 };
+    expect(compositeSchedule(store, [{ ...outlet, transaction }], now_ms, 600, 'A', 230)).toEqual([
+      { startPeriod: 0, limit: 16, numberPhases: 3 },
+      { startPeriod: 60, limit: 32, numberPhases: 3 },
+    ]);
+  });
+
+  it('what is for the whole station caps the sum of its outlets', () => {
+    const store = new ProfileStore(230);
+    const most = { chargingProfilePurpose: 'ChargePointMaxProfile' } as const;
+    store.set(0, profile(most, { chargingSchedulePeriod: [{ startPeriod: 0, limit: 20 }] }), null);
+    expect(compose(store, [outlet, { ...outlet, number: 2 }], 60, 'A')).toEqual([[0, 20]]);
+    expect(compose(store, [outlet, { ...outlet, number: 2 }], 60, 'W')).toEqual([[0, 20 * 3 * 230]]);
   });
 
   it('speaks watts, and adds the outlets up', () => {
