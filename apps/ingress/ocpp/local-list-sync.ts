@@ -38,6 +38,15 @@ export function listEntries(tokens: readonly IdToken[], now: number): Record<str
   );
 }
 
+/** Far from where 32 bits end, so that the versions behind it are numbers of OCPP too. */
+const highestVersion = 2_000_000_000;
+
+/** The version a station names; null: it has no list, or names what is no version (OCPP 1.6 5.10, OCPP 2.0.1 D02). */
+export const believableVersion = (version: unknown): number | null =>
+  Number.isInteger(version) && Number(version) >= 0 && Number(version) <= highestVersion
+    ? Number(version)
+    : null;
+
 /**
  * Keeps the Local Auth Lists of chargers in step with the tokens of their location (OCPP 1.6 3.5.2, OCPP 2.0.1 block D), so
  * that a charger without connection knows whom to serve. What a charger holds is believed only under the version it names.
