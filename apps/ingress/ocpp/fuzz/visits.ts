@@ -31,12 +31,7 @@ function exchange(port: number, bytes: Buffer, number: number): Promise<string> 
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let heard = '';
-    const late = setTimeout(() => {
-      socket.destroy();
-      reject(
-        new FuzzFailure(number, `the edge kept a dead visitor for 10 s\n  sent: ${excerpt(String(bytes))}`),
-      );
-    }, 10_000);
+    let late: NodeJS.Timeout | undefined;
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
       heard += chunk;
@@ -47,7 +42,15 @@ function exchange(port: number, bytes: Buffer, number: number): Promise<string> 
       clearTimeout(late);
       resolve(heard);
     });
-    socket.once('connect', () => socket.end(bytes));
+    socket.once('connect', () => {
+      // From here on: how long the kernel keeps somebody waiting who asks for a connection is not the edge's doing.
+      late = setTimeout(() => {
+        socket.destroy();
+        const found = `the edge kept a dead visitor for 10 s and said ${heard.length} characters`;
+        reject(new FuzzFailure(number, `${found}\n  sent: ${excerpt(String(bytes))}`));
+      }, 10_000);
+      socket.end(bytes);
+    });
   });
 }
 
