@@ -46,7 +46,7 @@ export async function startFuzzedEdge(options: {
     (chunk: Buffer) => (complaints = `${complaints}${chunk.toString()}`.slice(-4_000)),
   );
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  void ended.then(([code, signal]) => {
+  child.once('exit', (code, signal) => {
     if (!stopping) failed(new FuzzFailure(null, `the edge ended (${code ?? signal}): ${complaints}`));
   });
   const port = await new Promise<number>((resolve, reject) => {
