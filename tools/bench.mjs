@@ -8,7 +8,12 @@ const benches = {
   allocation: '../dist/libs/allocation/allocate.bench.js',
   loop: '../dist/apps/allocator/closed-loop.bench.js',
   caltech: '../dist/libs/allocation/caltech.bench.js',
-  ocpp: '../dist/apps/ingress/ingress.bench.js',
+  ocpp: [
+    '../dist/apps/ingress/bench/round-trips.bench.js',
+    '../dist/apps/ingress/bench/transactions.bench.js',
+    '../dist/apps/ingress/bench/idle-memory.bench.js',
+    '../dist/apps/ingress/bench/storm.bench.js',
+  ],
   gate: '../dist/libs/gate/gate.bench.js',
   copy: '../dist/libs/store/copy-writer.bench.js',
 };
@@ -23,8 +28,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 await build();
-for (const [name, path] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+const chosen = Object.entries(benches)
+  .filter(([name]) => wanted.length === 0 || wanted.includes(name))
+  .flatMap(([, paths]) => paths);
+for (const path of chosen) {
   const { bench } = await import(path);
   const result = await bench();
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -15,6 +15,7 @@ import { NodeLimitController } from './node-limit-controller.js';
 import { mountPortal } from './portal-files.js';
 import { PriceController } from './price-controller.js';
 import { mountSharingProxy } from './sharing-proxy.js';
+import { QuarantineController } from './quarantine-controller.js';
 import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
 import { TopologyController } from './topology-controller.js';
@@ -47,6 +48,7 @@ export class ApiModule {
         NodeLimitController,
         PriceController,
         TokenController,
+        QuarantineController,
         LiveController,
         HistoryController,
         CommandController,

@@ -91,7 +91,7 @@ export interface IngressConfig {
   readonly ocppPort: number;
   readonly mqttPort: number;
   readonly security: IngressSecurity;
-  /** JSON file with what is known of products' peculiarities (docs/ocpp-edge.md); null: none. */
+  /** JSON file with what is known of products' peculiarities (docs/ocpp.md); null: none. */
   readonly quirksFile: string | null;
   /** Name of this process in logs. */
   readonly instance: string;

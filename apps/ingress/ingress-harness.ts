@@ -36,6 +36,8 @@ export interface IngressHarness {
   /** Everything published since the start, in order. */
   readonly observations: Observation[];
   readonly changes: Change[];
+  /** False: what is published from now on is not kept, for long runs that measure memory. */
+  keepObservations(keep: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -58,11 +60,14 @@ export async function startIngressLogging(options: HarnessOptions, logger: Logge
   const metrics = new Registry();
   const observations: Observation[] = [];
   const changes: Change[] = [];
+  let keeping = true;
   await bus.consume({
     topic: 'observations',
     partitions: allPartitions,
     group: null,
-    handler: async ({ message }) => void observations.push(message),
+    handler: async ({ message }) => {
+      if (keeping) observations.push(message);
+    },
   });
   await bus.consume({
     topic: 'changes',
@@ -103,6 +108,9 @@ export async function startIngressLogging(options: HarnessOptions, logger: Logge
     metrics,
     observations,
     changes,
+    keepObservations: (keep) => {
+      keeping = keep;
+    },
     ocppPort: ingress.ocppPort,
     ocppTlsPort: ingress.ocppTlsPort,
     mqttPort: ingress.mqttPort,

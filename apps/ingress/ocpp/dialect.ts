@@ -5,7 +5,7 @@ import type { OcppSchemas } from '#libs/protocols/ocppj/schema.js';
 import type { Product, RegisteredDevice } from '#libs/store/device-registry.js';
 import type { CertificatePurpose } from '#libs/store/station-security.js';
 import type { ActionTable } from './call-handler.js';
-import type { LocalListWords } from './local-list-sync.js';
+import type { LocalListWords } from './local-list-words.js';
 import type { Quirks } from './quirks/quirk-catalogue.js';
 
 /** One OCPP version as the edge speaks it: everything that differs between versions stands behind this. */

@@ -1,18 +1,11 @@
 import type { Logger } from '#libs/platform/logger.js';
-import { afterUpdate, listUpdates, type LocalListUpdate } from '#libs/protocols/ocppj/local-list-update.js';
+import { afterUpdate, listUpdates } from '#libs/protocols/ocppj/local-list-update.js';
 import type { IdToken } from '#libs/store/id-tokens.js';
 import type { LocalList, LocalListEntry, LocalLists } from '#libs/store/local-lists.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { Observe } from '../observe.js';
 import type { Reachable } from './limit-delivery.js';
 import type { CallOutcome } from './outbound-calls.js';
-
-/** How one OCPP version speaks of Local Auth Lists. */
-export interface LocalListWords {
-  /** The version in an answer to GetLocalListVersion; null: the charger has no such list. */
-  versionOf(answer: unknown): number | null;
-  payload(update: LocalListUpdate<LocalListEntry>): object;
-}
 
 export interface LocalListPorts {
   readonly lists: LocalLists;
@@ -37,15 +30,6 @@ export function listEntries(tokens: readonly IdToken[], now: number): Record<str
       ]),
   );
 }
-
-/** Far from where 32 bits end, so that the versions behind it are numbers of OCPP too. */
-const highestVersion = 2_000_000_000;
-
-/** The version a station names; null: it has no list, or names what is no version (OCPP 1.6 5.10, OCPP 2.0.1 D02). */
-export const believableVersion = (version: unknown): number | null =>
-  Number.isInteger(version) && Number(version) >= 0 && Number(version) <= highestVersion
-    ? Number(version)
-    : null;
 
 /**
  * Keeps the Local Auth Lists of chargers in step with the tokens of their location (OCPP 1.6 3.5.2, OCPP 2.0.1 block D), so

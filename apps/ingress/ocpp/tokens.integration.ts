@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { quickCar } from '#firmware-sim/charger/testing/charger-bench.js';
+import { simulate, type SimulatedStation } from '#firmware-sim/charger/testing/simulated-station.js';
 import type { CommandRequest } from '#libs/contracts/command.js';
 import { putIdToken, removeIdToken, type IdToken } from '#libs/store/id-tokens.js';
 import { ReservationStore } from '#libs/store/reservations.js';
@@ -14,7 +15,6 @@ import {
   type IngressHarness,
   type SeededDevice,
 } from '../ingress-harness.js';
-import { simulate, type SimulatedStation } from './simulated-station.js';
 
 let database: TestDatabase;
 let edge: IngressHarness;

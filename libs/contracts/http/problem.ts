@@ -154,6 +154,11 @@ export const problems = {
     'Check it for typing errors, or ask for a new one.',
   ],
   'identity-taken': [409, 'Another device already uses this identity.', 'Choose an identity of its own.'],
+  'stop-does-not-fit': [
+    409,
+    'This stop is resolved already, or the transaction is not an open one of the same charger.',
+    'List the stops again and choose one of their candidates.',
+  ],
   'security-downgrade': [
     409,
     'This would ask less of the charger than before.',

@@ -27,6 +27,7 @@ import { priceRoutes } from './price-routes.js';
 import { shareProcessingRoutes } from './share-processing-routes.js';
 import { shareRoutes } from './share-routes.js';
 import { sharedGrantRoutes } from './shared-grant-routes.js';
+import { quarantineRoutes } from './quarantine-routes.js';
 import { resellerRoutes } from './reseller-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { tokenRoutes } from './token-routes.js';
@@ -48,6 +49,7 @@ export const allRoutes: readonly RouteContract[] = [
   nodeLimitRoutes,
   priceRoutes,
   tokenRoutes,
+  quarantineRoutes,
   installationRoutes,
   letterheadRoutes,
   documentRoutes,

@@ -43,6 +43,9 @@ function setVariable(key: string, value: string): CommandCall {
   if (!place) return badKey(key);
   if (credentials.has(place.variable.name.toLowerCase()))
     return unsupported('This would change a credential of the charger. Use rotate-credential instead.');
+  // K01: without smart charging no limit holds.
+  if (place.component.name.toLowerCase() === 'smartchargingctrlr')
+    return unsupported('This would change the smart charging that keeps the fuses.');
   return call('SetVariables', { setVariableData: [{ ...place, attributeValue: value }] });
 }
 

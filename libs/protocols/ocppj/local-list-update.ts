@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** One change of a Local Auth List; no info removes the token. */
 export interface LocalListChange<Info> {
   readonly token: string;
@@ -12,15 +14,13 @@ export interface LocalListUpdate<Info> {
 
 type Entries<Info> = Readonly<Record<string, Info>>;
 
-const sameInfo = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
-
 /** What leads from one list to another, tokens in alphabetical order. */
 export function listChanges<Info>(from: Entries<Info>, to: Entries<Info>): LocalListChange<Info>[] {
   const tokens = [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted();
   return tokens.flatMap((token): LocalListChange<Info>[] => {
     const [before, after] = [from[token], to[token]];
     if (after === undefined) return [{ token, info: null }];
-    return before !== undefined && sameInfo(before, after) ? [] : [{ token, info: after }];
+    return before !== undefined && isDeepStrictEqual(before, after) ? [] : [{ token, info: after }];
   });
 }
 

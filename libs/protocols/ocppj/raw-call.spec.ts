@@ -102,6 +102,18 @@ describe("an operator's own OCPP message", () => {
     ],
     ['SetChargingProfile', { evseId: 0, chargingProfile: { ...stationMaximum, id: 101 } }],
     ['ClearChargingProfile', { chargingProfileCriteria: { chargingProfilePurpose: 'TxProfile' } }],
+    [
+      'SetVariables',
+      {
+        setVariableData: [
+          {
+            component: { name: 'SmartChargingCtrlr' },
+            variable: { name: 'Enabled' },
+            attributeValue: 'false',
+          },
+        ],
+      },
+    ],
   ])('I1: nor in OCPP 2.0.1: %s %j', (message, payload) => {
     expect(second.checkRequest(message, payload)).toBeNull();
     expect(rawCall(second, message, payload)).toMatchObject({ kind: 'unsupported' });

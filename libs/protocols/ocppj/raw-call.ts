@@ -108,6 +108,9 @@ function touchesTheCredentials(message: string, payload: Readonly<Record<string,
             ({ variable }) => variable.name,
           )
         : [];
+  // Its password would stand in the command, which many may read.
+  const { basicAuthPassword } = (payload['connectionData'] ?? {}) as { basicAuthPassword?: unknown };
+  if (message === 'SetNetworkProfile' && basicAuthPassword !== undefined) return true;
   return names.some((name) => credentials.has(String(name).toLowerCase()));
 }
 
@@ -145,6 +148,11 @@ function touchesTheFuses(message: string, payload: Readonly<Record<string, unkno
         !freePurposes.has(
           fields.chargingProfilePurpose ?? fields.chargingProfileCriteria?.chargingProfilePurpose,
         )
+      );
+    case 'SetVariables':
+      // K01: without smart charging no limit holds.
+      return (payload['setVariableData'] as { component: { name: string } }[]).some(
+        ({ component }) => component.name.toLowerCase() === 'smartchargingctrlr',
       );
     case 'RemoteStartTransaction':
     case 'RequestStartTransaction':

@@ -1154,6 +1154,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/locations/{locationId}/quarantined-stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stops that wait for a person, the oldest 200, each with the transactions it may belong to */
+        get: operations["listQuarantinedStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locations/{locationId}/quarantined-stops/{stopId}/resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give the stop to an open transaction of the same charger, or set it aside */
+        put: operations["resolveQuarantinedStop"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/locations/{locationId}/buildings": {
         parameters: {
             query?: never;
@@ -2837,7 +2871,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -3240,6 +3274,31 @@ export interface components {
             state: "asked" | "reserved" | "refused" | "used" | "cancelled" | "removed" | "expired";
             /** Format: date-time */
             changedAt: string;
+        };
+        QuarantinedStop: {
+            stopId: number;
+            /** Format: uuid */
+            deviceId: string;
+            /** @description As the charger named it; 0, -1 and numbers of nobody are common */
+            transactionId: number;
+            /**
+             * Format: date-time
+             * @description The charger's clock; may be wrong by decades
+             */
+            stoppedAt: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description The charger's register */
+            meterStop_Wh: number;
+            reason: string;
+            candidates: {
+                transactionId: number;
+                connector: number;
+                /** Format: date-time */
+                startedAt: string;
+                /** @description The charger's register */
+                meterStart_Wh: number;
+            }[];
         };
         Building: {
             /** Format: uuid */
@@ -13046,6 +13105,223 @@ export interface operations {
             };
             /** @description not-found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuarantinedStops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stops that wait for a person, the oldest 200, each with the transactions it may belong to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["QuarantinedStop"][];
+                    };
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveQuarantinedStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                locationId: string;
+                stopId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description null: it belongs to none */
+                    transactionId: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stop-does-not-fit, idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-import { believableVersion, type LocalListWords } from '../local-list-sync.js';
+import { believableVersion, type LocalListWords } from '../local-list-words.js';
 
 /** OCPP 1.6 5.10 and 5.15. -1: the charger does not support such lists. */
 export const localList16: LocalListWords = {

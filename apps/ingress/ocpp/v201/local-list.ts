@@ -1,4 +1,4 @@
-import { believableVersion, type LocalListWords } from '../local-list-sync.js';
+import { believableVersion, type LocalListWords } from '../local-list-words.js';
 
 /** What a removed token is called when its type is not known any more; a station matches the token itself. */
 const formerType = 'ISO14443';

@@ -1,18 +1,12 @@
-import { mkdtemp, chmod, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { RPCServer } from 'ocpp-rpc';
 import { WebSocket, WebSocketServer } from 'ws';
-import { startEmbeddedPostgres } from '#libs/store/embedded-postgres.js';
-import { migrate } from '#libs/store/migrate.js';
-import { openPool } from '#libs/store/pool.js';
-import { basicAuthentication } from './harness-charger.js';
-import { defaultIngressLimits, plainSecurity } from './ingress-config.js';
-import { memoryBus, seedDevice, startIngress } from './ingress-harness.js';
+import { basicAuthentication } from '../harness-charger.js';
+import { seedDevice } from '../ingress-harness.js';
+import { startBenchEdge } from './bench-edge.js';
 
 /** Sockets that each keep one call under way. */
-const sockets = 100;
+const sockets = 500;
 const roundTripsPerRun = 20_000;
 const runs = 5;
 
@@ -54,24 +48,10 @@ const calls: readonly (readonly [string, object])[] = [
 
 /** Heartbeat and MeterValues through the whole edge (checks, bus, answer) beside a bare `ws` echo that parses JSON. */
 export async function bench(): Promise<IngressBench> {
-  const folder = await mkdtemp(join(tmpdir(), 'busbar-bench-'));
-  await chmod(folder, 0o755);
-  const server = await startEmbeddedPostgres({ folder, durable: false });
-  const pool = openPool(await server.database('bench'), { max: 10 });
-  await migrate(pool);
-  const edge = await startIngress({
-    pool,
-    bus: memoryBus(),
-    ocppPort: 0,
-    security: plainSecurity,
-    stillAllowed: () => true,
-    limits: {
-      ...defaultIngressLimits,
-      burst_messages: 1e9,
-      rate_messagesPerSecond: 1e9,
-      pingInterval_ms: 1e8,
-    },
-  });
+  const { edge, pool, stop } = await startBenchEdge(
+    { burst_messages: 1e9, rate_messagesPerSecond: 1e9, pingInterval_ms: 1e8 },
+    { durable: false, connections: 10 },
+  );
   const echo = await startEcho();
   const peer = await startPeer();
   try {
@@ -113,12 +93,9 @@ export async function bench(): Promise<IngressBench> {
     for (const socket of [...bare, ...chargers, ...peers]) socket.terminate();
     return { name: `OCPP 1.6 round trips over ${sockets} sockets, edge against bare ws echo`, rows };
   } finally {
-    await edge.stop();
+    await stop();
     await echo.stop();
     await peer.stop();
-    await pool.end();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,6 @@
-import { Charger } from '#firmware-sim/charger/charger.js';
-import { chargerOptions } from '#firmware-sim/charger/testing/charger-bench.js';
-import type { Protocol } from '#firmware-sim/charger/protocol.js';
-import type { SeededDevice } from '../ingress-harness.js';
+import { Charger } from '../charger.js';
+import type { Protocol } from '../protocol.js';
+import { chargerOptions } from './charger-bench.js';
 
 export interface SimulatedStation {
   readonly charger: Charger;
@@ -12,7 +11,11 @@ export interface SimulatedStation {
 }
 
 /** A simulated charger at the edge, its cars twenty times faster than life. */
-export function simulate(protocol: Protocol, port: number, device: SeededDevice): SimulatedStation {
+export function simulate(
+  protocol: Protocol,
+  port: number,
+  device: { readonly identity: string; readonly secret: string },
+): SimulatedStation {
   const { identity, secret } = device;
   const charger = new Charger({
     ...chargerOptions(protocol, port),
