@@ -9,6 +9,7 @@ import { allPartitions } from '#libs/bus/partition.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
 import type { Change } from '#libs/contracts/change.js';
 import type { DeviceKind, Observation } from '#libs/contracts/observation.js';
+import type { Logger } from '#libs/platform/logger.js';
 import { PlatformModule } from '#libs/platform/platform-module.js';
 import { systemClock } from '#libs/platform/system-clock.js';
 import { generateDeviceSecret, hashDeviceSecret } from '#libs/store/device-secret.js';
@@ -50,7 +51,11 @@ export interface HarnessOptions {
   readonly stillAllowed: (command: CommandMessage) => boolean;
 }
 
-export async function startIngress(options: HarnessOptions): Promise<IngressHarness> {
+/** With a log that nobody reads. */
+export const startIngress = (options: HarnessOptions): Promise<IngressHarness> =>
+  startIngressLogging(options, pino({ level: 'silent' }));
+
+export async function startIngressLogging(options: HarnessOptions, logger: Logger): Promise<IngressHarness> {
   const { bus, pool } = options;
   const metrics = new Registry();
   const observations: Observation[] = [];
@@ -77,7 +82,6 @@ export async function startIngress(options: HarnessOptions): Promise<IngressHarn
     providers: [{ provide: COMMAND_RIGHTS, useValue: rights }],
     exports: [COMMAND_RIGHTS],
   };
-  const logger = pino({ level: 'silent' });
   @Module({
     imports: [
       PlatformModule.of({ clock: systemClock, bus, pool, logger, metrics }),

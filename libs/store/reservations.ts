@@ -1,3 +1,4 @@
+import { integerId } from './integer-id.js';
 import type { Queryable } from './pool.js';
 
 export type ReservationState = 'asked' | 'reserved' | 'refused' | 'used' | 'cancelled' | 'removed';
@@ -64,7 +65,7 @@ export class ReservationStore {
     const { rowCount } = await this.client.query(
       `UPDATE reservations SET state = $3, changed_at = $4
         WHERE device_id = $1 AND id = $2 AND state IN ('asked', 'reserved')`,
-      [deviceId, reservationId, state, new Date(at)],
+      [deviceId, integerId(reservationId), state, new Date(at)],
     );
     return rowCount === 1;
   }

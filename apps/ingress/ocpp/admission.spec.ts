@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateDeviceSecret, hashDeviceSecret } from '#libs/store/device-secret.js';
-import { identityOf, passwordMatches, passwordOf, subprotocolRefusal } from './admission.js';
+import { identityOf, isHandshake, passwordMatches, passwordOf, subprotocolRefusal } from './admission.js';
 
 describe('admission of a charger', () => {
   it.each([
@@ -63,5 +63,24 @@ describe('admission of a charger', () => {
     expect(passwordMatches(Buffer.from(generateDeviceSecret()), hash)).toBe(false);
     expect(passwordMatches(Buffer.alloc(0), hash)).toBe(false);
     expect(passwordMatches(Buffer.from(secret), null)).toBe(false);
+  });
+
+  it.each([
+    [{}, true],
+    [{ upgrade: 'WebSocket' }, true],
+    [{ upgrade: 'h2c' }, false],
+    [{ 'sec-websocket-version': '8' }, true],
+    [{ 'sec-websocket-version': '12' }, false],
+    [{ 'sec-websocket-key': 'short' }, false],
+    [{ 'sec-websocket-key': undefined }, false],
+  ])('RFC 6455 4.2.1: with %j it is a handshake: %p', (change, expected) => {
+    const headers = {
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      ...change,
+    };
+    expect(isHandshake({ method: 'GET', headers })).toBe(expected);
+    expect(isHandshake({ method: 'POST', headers })).toBe(false);
   });
 });

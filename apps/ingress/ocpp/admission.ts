@@ -39,6 +39,13 @@ export function subprotocolRefusal(header: string | undefined): HttpRefusalCode 
   return negotiate(header) ? null : 'subprotocol-unknown';
 }
 
+/** RFC 6455 4.2.1, except for what the WebSocket library is asked for by the upgrade event itself. */
+export const isHandshake = ({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean =>
+  method === 'GET' &&
+  headers.upgrade?.toLowerCase() === 'websocket' &&
+  /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
+  (headers['sec-websocket-version'] === '13' || headers['sec-websocket-version'] === '8');
+
 /** The password of HTTP basic authentication whose user name is `identity` (OCPP 1.6J 6.2); null when it is not that. */
 export function passwordOf(authorization: string | undefined, identity: string): Buffer | null {
   const match = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization ?? '');

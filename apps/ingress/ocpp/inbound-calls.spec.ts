@@ -3,7 +3,7 @@ import { schemasOf } from '#libs/protocols/ocppj/schema.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import type { ActionTable } from './call-handler.js';
 import { testDevice as device } from './v16/handlers/handler-fakes.js';
-import { InboundCalls } from './inbound-calls.js';
+import { InboundCalls, type Arrival } from './inbound-calls.js';
 
 let sent: unknown[][];
 let log: string[];
@@ -32,7 +32,14 @@ function open(actions: ActionTable, ready: Promise<void>): InboundCalls {
     ready,
   );
 }
-const heartbeat = (messageId: string) => ({ messageId, action: 'Heartbeat', payload: {}, receivedAt: 1 });
+const arrival = (messageId: string, action: string, payload: unknown): Arrival => ({
+  messageId,
+  action,
+  payload,
+  fingerprint: JSON.stringify([messageId, action, payload]),
+  receivedAt: 1,
+});
+const heartbeat = (messageId: string) => arrival(messageId, 'Heartbeat', {});
 
 describe('inbound calls', () => {
   it('are handled strictly in order, however long one takes, and not before the connection is announced', async () => {
@@ -62,7 +69,7 @@ describe('inbound calls', () => {
     expect(sent.map((frame) => frame[1])).toEqual(['a', 'b']);
   });
 
-  it('a message id that comes twice gets its stored answer; only so many are kept', async () => {
+  it('a message that comes twice gets its stored answer; only so many are kept', async () => {
     let handled = 0;
     const calls = open({ Heartbeat: async () => ({ currentTime: `${++handled}` }) }, Promise.resolve());
     for (const messageId of ['a', 'a', 'b', 'c', 'a']) calls.accept(heartbeat(messageId));
@@ -75,6 +82,27 @@ describe('inbound calls', () => {
       '4',
     ]);
     expect(log).toContain('replayed a');
+  });
+
+  it('a message id that comes again with something else is a call of its own, and gets its own answer', async () => {
+    let transactionId = 0;
+    const calls = open(
+      {
+        Heartbeat: async () => ({ currentTime: 'now' }),
+        StartTransaction: async () => ({ transactionId: ++transactionId, idTagInfo: { status: 'Accepted' } }),
+      },
+      Promise.resolve(),
+    );
+    const start = { connectorId: 1, idTag: 'A', meterStart: 1, timestamp: '2026-01-05T08:00:00Z' };
+    calls.accept(heartbeat('1'));
+    calls.accept(arrival('1', 'StartTransaction', start));
+    calls.accept(arrival('1', 'StartTransaction', { ...start, meterStart: 2 }));
+    await waitFor('three answers', () => sent.length === 3);
+    expect(sent.map((frame) => frame[2])).toMatchObject([
+      { currentTime: 'now' },
+      { transactionId: 1 },
+      { transactionId: 2 },
+    ]);
   });
 
   it('OCPP 1.6J 4.2.3: our own failure is InternalError without its cause, and is tried anew when repeated', async () => {
@@ -101,7 +129,7 @@ describe('inbound calls', () => {
     ['Reset', 'NotSupported'],
   ])('%s is %s', async (action, code) => {
     const calls = open({}, Promise.resolve());
-    calls.accept({ messageId: 'a', action, payload: {}, receivedAt: 1 });
+    calls.accept(arrival('a', action, {}));
     await waitFor('the answer', () => sent.length === 1);
     expect(sent[0]?.[2]).toBe(code);
   });
@@ -118,7 +146,7 @@ describe('inbound calls', () => {
       Promise.resolve(),
     );
     const payload = { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: '' };
-    calls.accept({ messageId: 'a', action: 'StatusNotification', payload, receivedAt: 1 });
+    calls.accept(arrival('a', 'StatusNotification', payload));
     await calls.stop();
     expect(seen).toEqual([{ connectorId: 1, errorCode: 'NoError', status: 'Available' }]);
     expect(log).toContain('deviated StatusNotification timestamp');

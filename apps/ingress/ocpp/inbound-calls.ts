@@ -9,6 +9,8 @@ export interface Arrival {
   readonly messageId: string;
   readonly action: string;
   readonly payload: unknown;
+  /** The same for the same message only. */
+  readonly fingerprint: string;
   readonly receivedAt: number;
 }
 
@@ -65,7 +67,7 @@ export class InboundCalls {
   }
 
   private async answer(arrival: Arrival): Promise<void> {
-    const stored = this.answers.get(arrival.messageId);
+    const stored = this.answers.get(arrival.fingerprint);
     if (stored !== undefined) {
       this.ports.replayed(arrival);
       this.ports.send(stored);
@@ -81,7 +83,7 @@ export class InboundCalls {
       });
       const first = result instanceof AnswerFirst ? result : null;
       const answer = encodeResult(arrival.messageId, first?.answer ?? result);
-      this.remember(arrival.messageId, answer);
+      this.remember(arrival, answer);
       this.ports.send(answer);
       this.ports.answered(arrival);
       if (first) await this.tellAfterwards(arrival, first);
@@ -122,7 +124,7 @@ export class InboundCalls {
     if (error instanceof CallRefused) {
       const { code, description } = error.refusal;
       const answer = encodeError(arrival.messageId, code, description);
-      this.remember(arrival.messageId, answer);
+      this.remember(arrival, answer);
       this.ports.send(answer);
       this.ports.refused(arrival, error.refusal);
       return;
@@ -134,8 +136,12 @@ export class InboundCalls {
     this.ports.failed(arrival, error);
   }
 
-  private remember(messageId: string, answer: string): void {
-    this.answers.set(messageId, answer);
+  /**
+   * Under the whole message, not its id alone: a station that uses an id again for something else gets the answer to that,
+   * never the transaction of an earlier call.
+   */
+  private remember({ fingerprint }: Arrival, answer: string): void {
+    this.answers.set(fingerprint, answer);
     if (this.answers.size <= this.ports.replayedAnswers) return;
     const [oldest] = this.answers.keys();
     if (oldest !== undefined) this.answers.delete(oldest);

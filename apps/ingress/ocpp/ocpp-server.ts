@@ -6,7 +6,7 @@ import type { DeviceRegistry, RegisteredDevice } from '#libs/store/device-regist
 import { listen } from '../listen.js';
 import type { RefusalReason } from '../metrics.js';
 import { httpRefusals, type HttpRefusalCode } from '../refusals.js';
-import { admit, negotiate, type DoorPolicy } from './admission.js';
+import { admit, isHandshake, negotiate, type DoorPolicy } from './admission.js';
 import type { Dialects } from './dialect.js';
 import { Station, type StationPorts } from './station.js';
 import { Stations } from './stations.js';
@@ -110,6 +110,8 @@ export class OcppServer {
     socket.on('error', ignore);
     if (this.draining || this.pending >= this.ports.limits.pendingHandshakes)
       return this.refuse(request, socket, 'busy');
+    // Before anything is written down: a handshake that cannot succeed must not take the place of a live connection.
+    if (!isHandshake(request)) return this.refuse(request, socket, 'not-a-websocket');
     this.pending++;
     try {
       const { registry, policy } = this.ports;

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import type { Disconnected } from '#libs/devices/device-event.js';
 import type { Logger } from '#libs/platform/logger.js';
@@ -175,9 +175,15 @@ export class Station {
       this.ports.metrics.refusals.inc({ protocol: 'ocpp', reason: 'binary' });
       return this.close('protocol', 'binary');
     }
-    const frame = parseFrame((data as Buffer).toString('utf8'));
+    const bytes = data as Buffer;
+    const frame = parseFrame(bytes.toString('utf8'));
     if (frame.kind === 'malformed') return this.malformed(frame);
-    if (frame.kind === 'call') return this.inbound.accept({ ...frame, receivedAt: this.ports.clock.now() });
+    if (frame.kind === 'call')
+      return this.inbound.accept({
+        ...frame,
+        fingerprint: createHash('sha256').update(bytes).digest('base64'),
+        receivedAt: this.ports.clock.now(),
+      });
     if (!this.outbound.settle(frame)) this.count('any', 'late-answer');
   }
 

@@ -47,4 +47,31 @@ describe('OCPP 1.6J 4.2 frames', () => {
     const text = String.raw`[2,"a","Authorize",{"idTag":"A\u0000B\ud800C\ud83d\ude00"}]`;
     expect(parseFrame(text)).toMatchObject({ payload: { idTag: 'AB\ufffdC\u{1f600}' } });
   });
+
+  it('takes it out of the names of fields too, which custom data may choose freely (OCPP 2.0.1 part 1, 4)', () => {
+    const text = String.raw`[2,"a","Heartbeat",{"customData":{"vendorId":"v","\u0000\ud800x":[{"\u0000":1}]}}]`;
+    expect(parseFrame(text)).toMatchObject({
+      payload: { customData: { vendorId: 'v', '\ufffdx': [{ '': 1 }] } },
+    });
+  });
+
+  it('4.1.4: leaves the message id as its sender wrote it', () => {
+    const text = String.raw`[2,"a\u0000\ud800","Authorize",{"idTag":"\u0000"}]`;
+    expect(parseFrame(text)).toMatchObject({ messageId: 'a\u0000\ud800', payload: { idTag: '' } });
+  });
+
+  it.each([
+    ['[', ']'],
+    ['{"a":', '}'],
+  ])('reads a payload that nests %s 10,000 times as null instead of exhausting the stack', (open, close) => {
+    const payload = `${open.repeat(10_000)}1${close.repeat(10_000)}`;
+    expect(parseFrame(`[2,"a","Heartbeat",${payload}]`)).toMatchObject({ messageId: 'a', payload: null });
+    expect(parseFrame(`[2,"a","Heartbeat",{"\\u0000":${payload}}]`)).toMatchObject({ payload: null });
+    expect(parseFrame(`[3,"a",${payload}]`)).toMatchObject({ kind: 'result', payload: null });
+  });
+
+  it('reads what nests as deep as any message does', () => {
+    const payload = `${'['.repeat(60)}1${']'.repeat(60)}`;
+    expect(JSON.stringify(parseFrame(`[3,"a",${payload}]`))).toContain(payload);
+  });
 });

@@ -27,18 +27,41 @@ const messageIdLimit = 36;
 /** Escapes PostgreSQL cannot keep: NUL, and halves of surrogate pairs. */
 const unstorable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
-const storable = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll('\u0000', '').replaceAll(/\p{Surrogate}/gu, '\ufffd') : value;
+const storableText = (text: string): string =>
+  text.replaceAll('\u0000', '').replaceAll(/\p{Surrogate}/gu, '\ufffd');
 
+/** For JSON.parse: the values, and the names of fields, which custom data may choose freely. */
+const storable = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'string') return storableText(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [storableText(name), inner]));
+};
+
+/** No message of OCPP nests a quarter as deep; what does would exhaust the stack of whoever walks through it. */
+const deepest = 64;
+
+const fits = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => fits(inner, levels - 1)));
+
+/** A payload that nests too deeply is read as null, which no action takes. */
 export function parseFrame(text: string): Frame {
   let parsed: unknown;
+  let messageId: unknown;
   try {
-    parsed = unstorable.test(text) ? JSON.parse(text, storable) : JSON.parse(text);
+    parsed = JSON.parse(text);
+    if (Array.isArray(parsed)) {
+      // The sender knows its id only as it wrote it; nothing stores it.
+      messageId = parsed[1];
+      parsed = parsed.map((part: unknown) => (fits(part, deepest) ? part : null));
+      if (unstorable.test(text)) parsed = JSON.parse(JSON.stringify(parsed), storable);
+    }
   } catch {
     return { kind: 'malformed', why: 'json', messageId: null };
   }
   if (!Array.isArray(parsed)) return { kind: 'malformed', why: 'shape', messageId: null };
-  const [type, messageId] = parsed as unknown[];
+  const [type] = parsed as unknown[];
   if (typeof messageId !== 'string' || messageId === '' || messageId.length > messageIdLimit)
     return { kind: 'malformed', why: 'shape', messageId: null };
   if (type === 2) return callFrame(parsed, messageId);

@@ -1,4 +1,5 @@
 import type { TokenInfo } from '../device-registry.js';
+import { integerId } from '../integer-id.js';
 import type { Pool } from '../pool.js';
 
 interface Source {
@@ -70,7 +71,7 @@ export class PostgresTransactionJournal implements TransactionJournal {
         new Date(start.receivedAt),
         start.meterStart_Wh,
         new Date(start.remoteStartSince),
-        start.reservationId,
+        integerId(start.reservationId),
       ],
     });
     const [record] = rows;

@@ -1,10 +1,10 @@
-import type { LocalListWords } from '../local-list-words.js';
+import { believableVersion, type LocalListWords } from '../local-list-words.js';
 
 /** OCPP 1.6 5.10 and 5.15. -1: the charger does not support such lists. */
 export const localList16: LocalListWords = {
   versionOf: (answer) => {
     const { listVersion } = (answer ?? {}) as { listVersion?: unknown };
-    return typeof listVersion === 'number' && listVersion >= 0 ? listVersion : null;
+    return believableVersion(listVersion);
   },
   payload: ({ version, kind, changes }) => ({
     listVersion: version,

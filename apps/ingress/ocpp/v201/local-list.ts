@@ -1,4 +1,4 @@
-import type { LocalListWords } from '../local-list-words.js';
+import { believableVersion, type LocalListWords } from '../local-list-words.js';
 
 /** What a removed token is called when its type is not known any more; a station matches the token itself. */
 const formerType = 'ISO14443';
@@ -7,7 +7,7 @@ const formerType = 'ISO14443';
 export const localList201: LocalListWords = {
   versionOf: (answer) => {
     const { versionNumber } = (answer ?? {}) as { versionNumber?: unknown };
-    return typeof versionNumber === 'number' && versionNumber >= 0 ? versionNumber : null;
+    return believableVersion(versionNumber);
   },
   payload: ({ version, kind, changes }) => ({
     versionNumber: version,
