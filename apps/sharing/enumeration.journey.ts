@@ -50,9 +50,10 @@ async function timed(send: () => Promise<Omit<Timed, 'took_ms'>>): Promise<Timed
 async function compare(send: (known: boolean) => Promise<Timed>) {
   const times = { known: [] as number[], unknown: [] as number[] };
   const shapes = new Set<string>();
-  for (let index = 0; index < pairs; index += 2) {
-    // Two pairs side by side; which goes first alternates, so that neither profits from a warm cache.
-    const order = index % 4 === 0 ? [true, false, false, true] : [false, true, true, false];
+  for (let index = 0; index < pairs; index += 4) {
+    // Four pairs side by side; which goes first alternates, so that neither profits from a warm cache.
+    const two = index % 8 === 0 ? [true, false, false, true] : [false, true, true, false];
+    const order = [...two, ...two];
     const answers = await Promise.all(order.map(async (known) => ({ known, ...(await send(known)) })));
     for (const { known, status, text, took_ms } of answers) {
       (known ? times.known : times.unknown).push(took_ms);
