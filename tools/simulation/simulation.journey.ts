@@ -86,7 +86,9 @@ describe('simulation', () => {
     it('I10: an allocator that forgets when it last changed the phases', () => {
       const outcome = run({
         seed: 71,
-        firstSite: 21,
+        // Several streets: what one car draws decides whether a site switches at all.
+        firstSite: 25,
+        sites: 13,
         hours: 3,
         rates: scaledRates(defaultRates, 0),
         parts: {
