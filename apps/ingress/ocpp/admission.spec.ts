@@ -73,6 +73,9 @@ describe('admission of a charger', () => {
     [{ 'sec-websocket-version': '12' }, false],
     [{ 'sec-websocket-key': 'short' }, false],
     [{ 'sec-websocket-key': undefined }, false],
+    [{ 'sec-websocket-protocol': 'ocpp2.0.1, ocpp1.6' }, true],
+    // Another that names one twice would end the live connection and then fail.
+    [{ 'sec-websocket-protocol': 'ocpp1.6, ocpp1.6' }, false],
   ])('RFC 6455 4.2.1: with %j it is a handshake: %p', (change, expected) => {
     const headers = {
       upgrade: 'websocket',

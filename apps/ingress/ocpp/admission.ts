@@ -44,7 +44,14 @@ export const isHandshake = ({ method, headers }: Pick<IncomingMessage, 'method' 
   method === 'GET' &&
   headers.upgrade?.toLowerCase() === 'websocket' &&
   /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
-  (headers['sec-websocket-version'] === '13' || headers['sec-websocket-version'] === '8');
+  (headers['sec-websocket-version'] === '13' || headers['sec-websocket-version'] === '8') &&
+  namesEachOnce(headers['sec-websocket-protocol'] ?? '');
+
+/** RFC 6455 4.1: a subprotocol that is offered twice breaks the handshake. */
+function namesEachOnce(offered: string): boolean {
+  const names = offered.split(',').map((name) => name.trim());
+  return new Set(names).size === names.length;
+}
 
 /** The password of HTTP basic authentication whose user name is `identity` (OCPP 1.6J 6.2); null when it is not that. */
 export function passwordOf(authorization: string | undefined, identity: string): Buffer | null {

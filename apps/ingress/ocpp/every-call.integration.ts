@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { simulate, type SimulatedStation } from '#firmware-sim/charger/testing/simulated-station.js';
 import { callsToStation, rawCall } from '#libs/protocols/ocppj/raw-call.js';
@@ -15,6 +14,7 @@ import {
   type IngressHarness,
   type SeededDevice,
 } from '../ingress-harness.js';
+import { giveCommand, type EndedCommand } from './give-command.js';
 
 let database: TestDatabase;
 let edge: IngressHarness;
@@ -34,38 +34,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface Ended {
-  readonly state: string;
-  readonly answer: Record<string, unknown> | null;
-  readonly reason: string | null;
-}
-
-async function give(device: SeededDevice, message: string, payload: Record<string, unknown>): Promise<Ended> {
-  const commandId = randomUUID();
-  const now = Date.now();
+async function give(
+  device: SeededDevice,
+  message: string,
+  payload: Record<string, unknown>,
+): Promise<EndedCommand> {
   const request = { action: 'ocpp-call', message, payload } as const;
-  await database.pool.query(
-    `INSERT INTO commands (id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline)
-     VALUES ($1, $2, $3, $4, 'p', 'owner', $5, $6)`,
-    [commandId, device.siteId, device.deviceId, request, new Date(now), new Date(now + 20_000)],
-  );
-  await edge.bus.publish('commands', {
-    commandId,
-    siteId: device.siteId,
-    deviceId: device.deviceId,
-    request,
-    proof: { personId: 'p', entitlement: 'owner' },
-    enqueuedAt: now,
-    deadline: now + 20_000,
-  });
-  return waitFor(`the end of ${message}`, async () => {
-    const { rows } = await database.pool.query<Ended>(
-      'SELECT state, answer, reason FROM commands WHERE id = $1',
-      [commandId],
-    );
-    const [ended] = rows;
-    return ended && ended.state !== 'queued' && ended.state !== 'sent' ? ended : null;
-  });
+  const command = await giveCommand(edge, database.pool, device, request);
+  return waitFor(`the end of ${message}`, () => command.ended());
 }
 
 /** What the smallest payload of the schema would do to the fuses or the credentials is made harmless. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +19,7 @@ import {
   type IngressHarness,
   type SeededDevice,
 } from '../ingress-harness.js';
+import { giveCommand } from './give-command.js';
 
 let folder: string;
 let database: TestDatabase;
@@ -199,34 +199,9 @@ async function play(device: SeededDevice, answer: object) {
 }
 
 async function give(device: SeededDevice, request: CommandRequest): Promise<string> {
-  const commandId = randomUUID();
-  const now = Date.now();
-  await database.pool.query(
-    `INSERT INTO commands (id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline)
-     VALUES ($1, $2, $3, $4, 'p', 'owner', $5, $6)`,
-    [commandId, device.siteId, device.deviceId, request, new Date(now), new Date(now + 10_000)],
-  );
-  await edge.bus.publish('commands', {
-    commandId,
-    siteId: device.siteId,
-    deviceId: device.deviceId,
-    request,
-    proof: { personId: 'p', entitlement: 'owner' },
-    enqueuedAt: now,
-    deadline: now + 10_000,
-  });
-  await waitFor('the end of the command', async () => {
-    const { rows } = await database.pool.query<{ state: string }>(
-      'SELECT state FROM commands WHERE id = $1',
-      [commandId],
-    );
-    return rows[0]?.state !== 'queued' && rows[0]?.state !== 'sent';
-  });
-  const { rows } = await database.pool.query<{ state: string; text: string }>(
-    'SELECT state, commands::text AS text FROM commands WHERE id = $1',
-    [commandId],
-  );
-  return `${rows[0]?.state} ${rows[0]?.text}`;
+  const command = await giveCommand(edge, database.pool, device, request);
+  const { state, row } = await waitFor('the end of the command', () => command.ended());
+  return `${state} ${row}`;
 }
 
 describe('credentials of a station', () => {

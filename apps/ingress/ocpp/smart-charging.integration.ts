@@ -14,6 +14,7 @@ import {
   type IngressHarness,
   type SeededDevice,
 } from '../ingress-harness.js';
+import { giveCommand, type EndedCommand } from './give-command.js';
 
 let database: TestDatabase;
 let edge: IngressHarness;
@@ -37,37 +38,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface Ended {
-  readonly state: string;
-  readonly answer: unknown;
-  readonly reason: string | null;
-}
-
-async function give(device: SeededDevice, request: CommandRequest): Promise<Ended> {
-  const commandId = randomUUID();
-  const now = Date.now();
-  await database.pool.query(
-    `INSERT INTO commands (id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline)
-     VALUES ($1, $2, $3, $4, 'p', 'owner', $5, $6)`,
-    [commandId, device.siteId, device.deviceId, request, new Date(now), new Date(now + 10_000)],
-  );
-  await edge.bus.publish('commands', {
-    commandId,
-    siteId: device.siteId,
-    deviceId: device.deviceId,
-    request,
-    proof: { personId: 'p', entitlement: 'owner' },
-    enqueuedAt: now,
-    deadline: now + 10_000,
-  });
-  return waitFor('the end of the command', async () => {
-    const { rows } = await database.pool.query<Ended>(
-      'SELECT state, answer, reason FROM commands WHERE id = $1',
-      [commandId],
-    );
-    const [row] = rows;
-    return row && row.state !== 'queued' && row.state !== 'sent' ? row : null;
-  });
+async function give(device: SeededDevice, request: CommandRequest): Promise<EndedCommand> {
+  const command = await giveCommand(edge, database.pool, device, request);
+  return waitFor('the end of the command', () => command.ended());
 }
 const check = (device: SeededDevice, duration_s: number) =>
   give(device, { action: 'check-schedule', connector: 1, duration_s });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { quickCar } from '#firmware-sim/charger/testing/charger-bench.js';
 import { simulate, type SimulatedStation } from '#firmware-sim/charger/testing/simulated-station.js';
@@ -15,6 +14,7 @@ import {
   type IngressHarness,
   type SeededDevice,
 } from '../ingress-harness.js';
+import { giveCommand } from './give-command.js';
 
 let database: TestDatabase;
 let edge: IngressHarness;
@@ -59,30 +59,8 @@ const changed = ({ siteId }: SeededDevice) =>
   edge.bus.publish('changes', { siteId, subject: 'tokens', subjectId: null, at: Date.now() });
 
 async function give(device: SeededDevice, request: CommandRequest): Promise<string> {
-  const commandId = randomUUID();
-  const now = Date.now();
-  await database.pool.query(
-    `INSERT INTO commands (id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline)
-     VALUES ($1, $2, $3, $4, 'p', 'owner', $5, $6)`,
-    [commandId, device.siteId, device.deviceId, request, new Date(now), new Date(now + 10_000)],
-  );
-  await edge.bus.publish('commands', {
-    commandId,
-    siteId: device.siteId,
-    deviceId: device.deviceId,
-    request,
-    proof: { personId: 'p', entitlement: 'owner' },
-    enqueuedAt: now,
-    deadline: now + 10_000,
-  });
-  return waitFor('the end of the command', async () => {
-    const { rows } = await database.pool.query<{ state: string }>(
-      'SELECT state FROM commands WHERE id = $1',
-      [commandId],
-    );
-    const state = rows[0]?.state;
-    return state === 'queued' || state === 'sent' ? null : (state ?? null);
-  });
+  const command = await giveCommand(edge, database.pool, device, request);
+  return (await waitFor('the end of the command', () => command.ended())).state;
 }
 
 const reservationsOf = ({ deviceId }: SeededDevice) =>
