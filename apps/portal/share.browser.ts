@@ -199,7 +199,8 @@ describe('a share in a browser', () => {
     await page.getByRole('button', { name: 'Confirm and take over' }).click();
     await page.getByRole('heading', { name: 'Everything is taken over' }).waitFor();
     expect(await sees(ohm.who, books.locationId)).toBe(true);
-    expect(unexpectedErrors(tab)).toEqual([]);
+    // While the time jumps, rights read before it are too old by the new clock, and a page that asks just then is told so.
+    expect(unexpectedErrors(tab, 503)).toEqual([]);
   }, 60_000);
 
   it('fits a phone, and by keyboard alone an object is selected: 400 px wide nobody scrolls sideways', async () => {
