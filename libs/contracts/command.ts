@@ -41,6 +41,58 @@ export const sessionGoalSchema = z.object({
 /** On how many lines a charger that switches may charge. */
 export const chargingPhasesSchema = z.enum(['automatic', 'one', 'three']);
 
+export const cableLockSchema = z.enum(['while-charging', 'always']);
+export type CableLock = z.infer<typeof cableLockSchema>;
+
+/** OCPP 1.6 9.1.10 ConnectorPhaseRotation: R, S and T are L1, L2 and L3 of the supply, in the order of the terminals. */
+export const phaseRotationSchema = z.enum(['RST', 'RTS', 'SRT', 'STR', 'TRS', 'TSR']);
+export type PhaseRotation = z.infer<typeof phaseRotationSchema>;
+
+/** What a load balancer keeps of its installation; it measures wrongly when this is wrong. */
+export const balancerSettingsSchema = z.strictObject({
+  /** Primary per secondary ampere of the current transformers, e.g. 2000 for 100 A to 50 mA. */
+  currentTransformerRatio: z.number().min(1).max(10_000).optional(),
+  /** Clamps that sit the wrong way round on L1, L2, L3: the balancer turns their sign. */
+  reversedTransformers: z.array(z.boolean()).length(3).optional(),
+  /** Whether its solar terminal is wired (NB-79). */
+  solarTerminal: z.boolean().optional(),
+  /** Seconds between two readings: every second, or the ten of a P1 meter. */
+  readingInterval_s: z.union([z.literal(1), z.literal(10)]).optional(),
+});
+export type BalancerSettings = z.infer<typeof balancerSettingsSchema>;
+
+/** What an alarm hub keeps for the people who live with it. */
+export const hubSettingsSchema = z.strictObject({
+  /** Seconds to leave before the arming counts, and to disarm after entering (EN 50131-1 8.3.7 allows 45 for entry). */
+  exitDelay_s: z.number().int().min(0).max(120).optional(),
+  entryDelay_s: z.number().int().min(0).max(45).optional(),
+  sirenVolume: z.enum(['off', 'low', 'medium', 'high']).optional(),
+  brightness_percent: z.number().int().min(0).max(100).optional(),
+  /** Seconds between two polls of its detectors. */
+  detectorPoll_s: z.number().int().min(12).max(300).optional(),
+});
+export type HubSettings = z.infer<typeof hubSettingsSchema>;
+
+/** An image for a device: where it is, what it must be, and when it may be fetched and installed. */
+export const firmwareRequestSchema = z.object({
+  /** Names the update in what the device tells of it (OCPP requestId). */
+  requestId: z.number().int().min(1).max(2_147_483_647),
+  location: z.url({ protocol: /^https?$/ }).max(512),
+  /** What the device calls itself once it runs the image. */
+  version: z.string().min(1).max(50),
+  /** Lower-case hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  size_bytes: z.number().int().min(1).max(1_073_741_824),
+  /** PEM of the signing certificate and base64 of the signature (OCPP security whitepaper 5.3); null: not signed. */
+  signed: z
+    .object({ signingCertificate: z.string().min(1).max(5_500), signature: z.string().min(1).max(800) })
+    .nullable(),
+  retrieveAt: instant,
+  /** Null: as soon as it is fetched. */
+  installAt: instant.nullable(),
+});
+export type FirmwareRequest = z.infer<typeof firmwareRequestSchema>;
+
 /** A key of OCPP 1.6, or Component[instance].Variable[instance]@evse.connector of OCPP 2.0.1: four names and two numbers. */
 const configurationKey = z.string().min(1).max(230);
 
@@ -77,6 +129,16 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
     value: z.string().max(1_000),
   }),
   z.object({ action: z.literal('clear-charging-profile') }),
+  // NB-71: the cable stays locked while it charges, or always.
+  z.object({ action: z.literal('set-cable-lock'), cableLock: cableLockSchema }),
+  // NB-68: which line of the supply is at the charger's terminal 1, 2 and 3.
+  z.object({ action: z.literal('set-phase-rotation'), connector, rotation: phaseRotationSchema }),
+  // The charger forgets the tokens it remembers from before.
+  z.object({ action: z.literal('clear-cache') }),
+  z.object({ action: z.literal('update-firmware'), ...firmwareRequestSchema.shape }),
+  z.object({ action: z.literal('configure-balancer'), settings: balancerSettingsSchema }),
+  z.object({ action: z.literal('configure-hub'), settings: hubSettingsSchema }),
+  z.object({ action: z.literal('set-arming'), armed: z.enum(['disarmed', 'armed', 'night']) }),
   // Keeps a connector (0: any) free for a token.
   z.object({
     action: z.literal('reserve-connector'),

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import {
+  balancerSettingsSchema,
+  cableLockSchema,
   chargingModeSchema,
   chargingPhasesSchema,
   dailyDepartureSchema,
   energyGoalSchema,
+  hubSettingsSchema,
+  phaseRotationSchema,
   prioritySchema,
   scheduleWindowSchema,
   sessionGoalSchema,
@@ -28,5 +32,13 @@ export const deviceSettingsSchema = z.object({
   phases: chargingPhasesSchema.optional(),
   /** Of the latest session that somebody set one for; others have none. */
   goal: sessionGoalSchema.optional(),
+  /** NB-71. OCPP 1.6: UnlockConnectorOnEVSideDisconnect; 2.0.1: OCPPCommCtrlr.UnlockOnEVSideDisconnect. */
+  cableLock: cableLockSchema.optional(),
+  /** NB-68, by connector. OCPP 1.6: ConnectorPhaseRotation; 2.0.1: EVSE.PhaseRotation. */
+  phaseRotation: z.record(z.string().regex(/^[1-9]\d{0,2}$/), phaseRotationSchema).optional(),
+  /** Of a load balancer, and nothing else's. */
+  balancer: balancerSettingsSchema.optional(),
+  /** Of an alarm hub, and nothing else's. */
+  hub: hubSettingsSchema.optional(),
 });
 export type DeviceSettings = z.infer<typeof deviceSettingsSchema>;

@@ -27,11 +27,22 @@ const isProtected = (key: string): boolean =>
     .split('.')
     .some((part) => protectedKeys.has(part.replace(/[[@].*$/, '')));
 
+/** What only some kinds of device can be asked; everything else is for chargers. */
+const kindsOf: Partial<Readonly<Record<CommandRequest['action'], readonly DeviceKind[]>>> = {
+  'configure-balancer': ['balancer'],
+  'configure-hub': ['hub'],
+  'set-arming': ['hub'],
+  reset: ['charger', 'balancer', 'hub'],
+  'update-firmware': ['charger', 'balancer', 'hub'],
+  'rotate-credential': ['charger', 'balancer', 'hub'],
+};
+const chargersOnly: readonly DeviceKind[] = ['charger'];
+
 export type Unfit = 'wrong-device-kind' | 'protected-key';
 
 /** Why this device cannot be asked this, whoever asks; null when it can. */
 export function unfit(request: CommandRequest, kind: DeviceKind): Unfit | null {
-  if (kind !== 'charger') return 'wrong-device-kind';
+  if (!(kindsOf[request.action] ?? chargersOnly).includes(kind)) return 'wrong-device-kind';
   if (request.action === 'change-configuration' && isProtected(request.key)) {
     return 'protected-key';
   }
@@ -49,6 +60,14 @@ export function wishOf(request: CommandRequest): DeviceSettings | null {
       return { maxCurrent_A: request.current_A };
     case 'set-brightness':
       return { brightness_percent: request.brightness_percent };
+    case 'set-cable-lock':
+      return { cableLock: request.cableLock };
+    case 'set-phase-rotation':
+      return { phaseRotation: { [request.connector]: request.rotation } };
+    case 'configure-balancer':
+      return { balancer: request.settings };
+    case 'configure-hub':
+      return { hub: request.settings };
     case 'set-schedule':
       return { schedule: request.windows };
     case 'set-mode':

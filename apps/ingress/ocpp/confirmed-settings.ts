@@ -11,6 +11,8 @@ export function reportedBy(request: CommandRequest): ReportedSettings | null {
       return { maxCurrent_A: request.current_A };
     case 'set-brightness':
       return { brightness_percent: request.brightness_percent };
+    case 'set-cable-lock':
+      return { cableLock: request.cableLock };
     case 'clear-charging-profile':
       return { maxCurrent_A: null };
     default:
@@ -25,5 +27,7 @@ export function missingSettings({ desired, reported }: Twin): CommandRequest[] {
     requests.push({ action: 'set-max-current', current_A: desired.maxCurrent_A });
   if (desired.brightness_percent !== undefined && desired.brightness_percent !== reported.brightness_percent)
     requests.push({ action: 'set-brightness', brightness_percent: desired.brightness_percent });
+  if (desired.cableLock !== undefined && desired.cableLock !== reported.cableLock)
+    requests.push({ action: 'set-cable-lock', cableLock: desired.cableLock });
   return requests;
 }

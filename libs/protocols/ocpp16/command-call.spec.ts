@@ -1,9 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
+import type { FirmwareRequest } from '#libs/contracts/command.js';
 import { commandCall, commandOutcome, configurationValues } from './command-call.js';
 import type { WiredRequest } from '../ocppj/kept-here.js';
 import { schemasOf } from '../ocppj/schema.js';
 
 const { checkRequest } = schemasOf('ocpp1.6');
+
+const image = 'https://images.example/charger-2.bin';
+const night = '2026-03-01T01:00:00.000Z';
+const morning = '2026-03-01T05:00:00.000Z';
+const firmware = (signed: FirmwareRequest['signed'], installAt: string | null): WiredRequest => ({
+  action: 'update-firmware',
+  requestId: 7,
+  location: image,
+  version: '2.0',
+  sha256: 'a'.repeat(64),
+  size_bytes: 1_000,
+  signed,
+  retrieveAt: night,
+  installAt,
+});
 
 const requests: [WiredRequest, string, object][] = [
   [
@@ -36,6 +52,37 @@ const requests: [WiredRequest, string, object][] = [
     { action: 'clear-charging-profile' },
     'ClearChargingProfile',
     { chargingProfilePurpose: 'ChargePointMaxProfile' },
+  ],
+  [
+    { action: 'set-cable-lock', cableLock: 'while-charging' },
+    'ChangeConfiguration',
+    { key: 'UnlockConnectorOnEVSideDisconnect', value: 'true' },
+  ],
+  [
+    { action: 'set-cable-lock', cableLock: 'always' },
+    'ChangeConfiguration',
+    { key: 'UnlockConnectorOnEVSideDisconnect', value: 'false' },
+  ],
+  [
+    { action: 'set-phase-rotation', connector: 2, rotation: 'STR' },
+    'ChangeConfiguration',
+    { key: 'ConnectorPhaseRotation', value: '2.STR' },
+  ],
+  [{ action: 'clear-cache' }, 'ClearCache', {}],
+  [firmware(null, null), 'UpdateFirmware', { location: image, retrieveDate: night }],
+  [
+    firmware({ signingCertificate: 'PEM', signature: 'c2ln' }, morning),
+    'SignedUpdateFirmware',
+    {
+      requestId: 7,
+      firmware: {
+        location: image,
+        retrieveDateTime: night,
+        installDateTime: morning,
+        signingCertificate: 'PEM',
+        signature: 'c2ln',
+      },
+    },
   ],
 ];
 

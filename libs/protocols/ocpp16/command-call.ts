@@ -37,6 +37,28 @@ const table: {
   // Only the person's own ceiling: leases and the standing default belong to the load balancing and keep the fuses.
   'clear-charging-profile': () =>
     call('ClearChargingProfile', { chargingProfilePurpose: 'ChargePointMaxProfile' }),
+  // 9.1.30: whether the cable is let go when it is pulled at the car; a cable that always stays is not.
+  'set-cable-lock': ({ cableLock }) =>
+    call('ChangeConfiguration', {
+      key: 'UnlockConnectorOnEVSideDisconnect',
+      value: String(cableLock === 'while-charging'),
+    }),
+  'set-phase-rotation': ({ connector, rotation }) =>
+    call('ChangeConfiguration', { key: 'ConnectorPhaseRotation', value: `${connector}.${rotation}` }),
+  'clear-cache': () => call('ClearCache', {}),
+  // The plain one knows neither a request of ours nor a signature (6.49, Security Whitepaper 5.3).
+  'update-firmware': ({ location, requestId, signed, retrieveAt, installAt }) =>
+    signed === null
+      ? call('UpdateFirmware', { location, retrieveDate: retrieveAt })
+      : call('SignedUpdateFirmware', {
+          requestId,
+          firmware: {
+            location,
+            retrieveDateTime: retrieveAt,
+            ...(installAt === null ? {} : { installDateTime: installAt }),
+            ...signed,
+          },
+        }),
 };
 
 /** `brightnessKey`: the configuration key this product keeps the brightness of its light under. */

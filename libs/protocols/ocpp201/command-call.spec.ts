@@ -59,6 +59,55 @@ const requests: [WiredRequest, string, object][] = [
     'ClearChargingProfile',
     { chargingProfileCriteria: { chargingProfilePurpose: 'ChargingStationMaxProfile' } },
   ],
+  [
+    { action: 'set-cable-lock', cableLock: 'always' },
+    'SetVariables',
+    {
+      setVariableData: [
+        {
+          component: { name: 'OCPPCommCtrlr' },
+          variable: { name: 'UnlockOnEVSideDisconnect' },
+          attributeValue: 'false',
+        },
+      ],
+    },
+  ],
+  [
+    { action: 'set-phase-rotation', connector: 2, rotation: 'TRS' },
+    'SetVariables',
+    {
+      setVariableData: [
+        {
+          component: { name: 'EVSE', evse: { id: 2 } },
+          variable: { name: 'PhaseRotation' },
+          attributeValue: 'TRS',
+        },
+      ],
+    },
+  ],
+  [{ action: 'clear-cache' }, 'ClearCache', {}],
+  [
+    {
+      action: 'update-firmware',
+      requestId: 7,
+      location: 'https://images.example/charger-2.bin',
+      version: '2.0',
+      sha256: 'a'.repeat(64),
+      size_bytes: 1_000,
+      signed: null,
+      retrieveAt: '2026-03-01T01:00:00.000Z',
+      installAt: '2026-03-01T05:00:00.000Z',
+    },
+    'UpdateFirmware',
+    {
+      requestId: 7,
+      firmware: {
+        location: 'https://images.example/charger-2.bin',
+        retrieveDateTime: '2026-03-01T01:00:00.000Z',
+        installDateTime: '2026-03-01T05:00:00.000Z',
+      },
+    },
+  ],
 ];
 
 describe('commands as OCPP 2.0.1 calls', () => {

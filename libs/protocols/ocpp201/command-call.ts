@@ -95,6 +95,21 @@ const table: {
     call('ClearChargingProfile', {
       chargingProfileCriteria: { chargingProfilePurpose: 'ChargingStationMaxProfile' },
     }),
+  // OCPPCommCtrlr.UnlockOnEVSideDisconnect: whether the cable is let go when it is pulled at the car.
+  'set-cable-lock': ({ cableLock }) =>
+    setVariable('OCPPCommCtrlr.UnlockOnEVSideDisconnect', String(cableLock === 'while-charging')),
+  'set-phase-rotation': ({ connector, rotation }) => setVariable(`EVSE.PhaseRotation@${connector}`, rotation),
+  'clear-cache': () => call('ClearCache', {}),
+  'update-firmware': ({ location, requestId, signed, retrieveAt, installAt }) =>
+    call('UpdateFirmware', {
+      requestId,
+      firmware: {
+        location,
+        retrieveDateTime: retrieveAt,
+        ...(installAt === null ? {} : { installDateTime: installAt }),
+        ...signed,
+      },
+    }),
 };
 
 export function commandCall(request: WiredRequest, context: CommandContext): CommandCall {

@@ -17,8 +17,18 @@ export type KeptHereAction = keyof typeof reasons;
 /** Made by the edge itself: they need a row first, or what it remembers. */
 type EdgeAction =
   'ocpp-call' | 'rotate-credential' | 'reserve-connector' | 'cancel-reservation' | 'check-schedule';
+/** Requests of load balancers and alarm hubs: no version of OCPP has words for them. */
+const foreign = ['configure-balancer', 'configure-hub', 'set-arming'] as const;
+export type ForeignAction = (typeof foreign)[number];
+
 /** What has a call of its own in each version. */
-export type WiredRequest = Exclude<CommandRequest, { action: KeptHereAction | EdgeAction }>;
+export type WiredRequest = Exclude<CommandRequest, { action: KeptHereAction | EdgeAction | ForeignAction }>;
+
+export const isForeign = (
+  request: CommandRequest,
+): request is Extract<CommandRequest, { action: ForeignAction }> =>
+  (foreign as readonly string[]).includes(request.action);
+export const foreignReason = 'A charger has nothing of this kind.';
 
 export const isKeptHere = (
   request: CommandRequest,

@@ -2832,6 +2832,61 @@ export interface components {
             action: "clear-charging-profile";
         } | {
             /** @constant */
+            action: "set-cable-lock";
+            /** @enum {string} */
+            cableLock: "while-charging" | "always";
+        } | {
+            /** @constant */
+            action: "set-phase-rotation";
+            connector: number;
+            /** @enum {string} */
+            rotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+        } | {
+            /** @constant */
+            action: "clear-cache";
+        } | {
+            /** @constant */
+            action: "update-firmware";
+            requestId: number;
+            /** Format: uri */
+            location: string;
+            version: string;
+            sha256: string;
+            size_bytes: number;
+            signed: {
+                signingCertificate: string;
+                signature: string;
+            } | null;
+            /** Format: date-time */
+            retrieveAt: string;
+            installAt: string | null;
+        } | {
+            /** @constant */
+            action: "configure-balancer";
+            settings: {
+                currentTransformerRatio?: number;
+                reversedTransformers?: boolean[];
+                solarTerminal?: boolean;
+                readingInterval_s?: 1 | 10;
+            };
+        } | {
+            /** @constant */
+            action: "configure-hub";
+            settings: {
+                exitDelay_s?: number;
+                entryDelay_s?: number;
+                /** @enum {string} */
+                sirenVolume?: "off" | "low" | "medium" | "high";
+                brightness_percent?: number;
+                detectorPoll_s?: number;
+            };
+        } | {
+            /** @constant */
+            action: "set-arming";
+            /** @enum {string} */
+            armed: "disarmed" | "armed" | "night";
+        } | {
+            /** @constant */
             action: "reserve-connector";
             connector: number;
             idToken: string;
@@ -3844,6 +3899,25 @@ export interface components {
                 departure: string | null;
                 energy_kWh: number | null;
             };
+            /** @enum {string} */
+            cableLock?: "while-charging" | "always";
+            phaseRotation?: {
+                [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+            };
+            balancer?: {
+                currentTransformerRatio?: number;
+                reversedTransformers?: boolean[];
+                solarTerminal?: boolean;
+                readingInterval_s?: 1 | 10;
+            };
+            hub?: {
+                exitDelay_s?: number;
+                entryDelay_s?: number;
+                /** @enum {string} */
+                sirenVolume?: "off" | "low" | "medium" | "high";
+                brightness_percent?: number;
+                detectorPoll_s?: number;
+            };
         };
         DeviceVariable: {
             key: string;
@@ -4226,6 +4300,61 @@ export interface components {
         } | {
             /** @constant */
             action: "clear-charging-profile";
+        } | {
+            /** @constant */
+            action: "set-cable-lock";
+            /** @enum {string} */
+            cableLock: "while-charging" | "always";
+        } | {
+            /** @constant */
+            action: "set-phase-rotation";
+            connector: number;
+            /** @enum {string} */
+            rotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+        } | {
+            /** @constant */
+            action: "clear-cache";
+        } | {
+            /** @constant */
+            action: "update-firmware";
+            requestId: number;
+            /** Format: uri */
+            location: string;
+            version: string;
+            sha256: string;
+            size_bytes: number;
+            signed: {
+                signingCertificate: string;
+                signature: string;
+            } | null;
+            /** Format: date-time */
+            retrieveAt: string;
+            installAt: string | null;
+        } | {
+            /** @constant */
+            action: "configure-balancer";
+            settings: {
+                currentTransformerRatio?: number;
+                reversedTransformers?: boolean[];
+                solarTerminal?: boolean;
+                readingInterval_s?: 1 | 10;
+            };
+        } | {
+            /** @constant */
+            action: "configure-hub";
+            settings: {
+                exitDelay_s?: number;
+                entryDelay_s?: number;
+                /** @enum {string} */
+                sirenVolume?: "off" | "low" | "medium" | "high";
+                brightness_percent?: number;
+                detectorPoll_s?: number;
+            };
+        } | {
+            /** @constant */
+            action: "set-arming";
+            /** @enum {string} */
+            armed: "disarmed" | "armed" | "night";
         } | {
             /** @constant */
             action: "reserve-connector";

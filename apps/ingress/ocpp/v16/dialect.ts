@@ -1,7 +1,8 @@
 import { limitProfile } from '#libs/protocols/ocpp16/charging-profile.js';
 import { commandCall, commandOutcome, configurationValues } from '#libs/protocols/ocpp16/command-call.js';
 import { profileWords16 } from '#libs/protocols/ocpp16/profile-words.js';
-import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
+import { unsupported } from '#libs/protocols/ocppj/command-call.js';
+import { foreignReason, isForeign, isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
@@ -39,6 +40,7 @@ export function dialect16(ports: Dialect16Ports): Dialect {
     },
     commandCall: async (device, request, quirks) => {
       if (isKeptHere(request)) return { kind: 'no-wire', reason: keptHereReason(request.action) };
+      if (isForeign(request)) return unsupported(foreignReason);
       if (request.action === 'ocpp-call') return rawCall(schemas, request.message, request.payload);
       if (request.action === 'rotate-credential')
         return rotation(ports.credentials, device, 'ChangeConfiguration', (secret) => ({

@@ -3,7 +3,8 @@ import { leaseProfile, standingProfile } from '#libs/protocols/ocpp201/charging-
 import { commandCall } from '#libs/protocols/ocpp201/command-call.js';
 import { commandOutcome, configurationValues } from '#libs/protocols/ocpp201/command-outcome.js';
 import { profileWords201 } from '#libs/protocols/ocpp201/profile-words.js';
-import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
+import { unsupported } from '#libs/protocols/ocppj/command-call.js';
+import { foreignReason, isForeign, isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import { rawCall } from '#libs/protocols/ocppj/raw-call.js';
 import { schemasOf } from '#libs/protocols/ocppj/schema.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
@@ -44,6 +45,7 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
     }),
     commandCall: async (device, request, quirks) => {
       if (isKeptHere(request)) return { kind: 'no-wire', reason: keptHereReason(request.action) };
+      if (isForeign(request)) return unsupported(foreignReason);
       if (request.action === 'ocpp-call') return rawCall(schemas, request.message, request.payload);
       if (request.action === 'rotate-credential')
         return rotation(ports.credentials, device, 'SetVariables', (attributeValue) => ({
