@@ -20,6 +20,7 @@ import type { Clock } from '#libs/units/clock.js';
 import { CERTIFICATE_AUTHORITY } from './certificates/authority.js';
 import type { LocalAuthority } from './certificates/local-authority.js';
 import { COMMAND_RIGHTS, type CommandRights } from './command-rights.js';
+import { CommandLifecycle } from './commands/command-lifecycle.js';
 import type { IngressConfig } from './ingress-config.js';
 import { createIngressMetrics } from './metrics.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
@@ -79,7 +80,8 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     this.registry = new PostgresDeviceRegistry(pool);
     this.queue = new PostgresCommandQueue(pool);
     const shared = { bus, clock, limits, logger, metrics, observe, registry: this.registry };
-    this.commands = new CommandDelivery({ ...shared, queue: this.queue, rights, twins, ...limits });
+    const lifecycle = new CommandLifecycle({ ...shared, queue: this.queue, rights });
+    this.commands = new CommandDelivery({ ...shared, lifecycle, twins, ...limits });
     this.localLists = new LocalListSync({
       ...shared,
       ...limits,
