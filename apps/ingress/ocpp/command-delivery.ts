@@ -1,5 +1,6 @@
 import type { Bus } from '#libs/bus/bus.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
+import type { DeviceSettings } from '#libs/contracts/settings.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
@@ -13,7 +14,7 @@ import type { CallOutcome } from './outbound-calls.js';
 
 export interface CommandDeliveryPorts {
   readonly lifecycle: CommandLifecycle;
-  readonly twins: Pick<TwinStore, 'report'>;
+  readonly twins: Pick<TwinStore, 'report' | 'decline'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly observe: Observe;
   readonly clock: Clock;
@@ -28,6 +29,7 @@ const sentences = {
   unanswered: 'The charger did not answer in time; it may or may not have carried the command out.',
   lost: 'The connection ended before the command was sent.',
   refused: 'The charger answered with an error.',
+  declined: 'The charger did not take this value.',
 } as const;
 
 function stateOf(
@@ -96,6 +98,7 @@ export class CommandDelivery {
       case 'refused': {
         const { code, description, details } = outcome;
         const answer = { errorCode: code, errorDescription: description, errorDetails: details };
+        await this.noteInTwin(command, 'rejected');
         return lifecycle.end(command, 'sent', { state: 'failed', answer, reason: sentences.refused });
       }
       case 'unanswered':
@@ -120,18 +123,8 @@ export class CommandDelivery {
     answer: unknown,
   ): Promise<void> {
     const state = station.dialect.commandOutcome(action, answer);
-    const { request } = command;
+    await this.noteInTwin(command, state);
     if (state === 'accepted') {
-      const reported = reportedBy(request);
-      if (reported) {
-        await this.ports.twins.report(command.deviceId, reported);
-        await this.ports.bus.publish('changes', {
-          siteId: command.siteId,
-          subject: 'twin',
-          subjectId: command.deviceId,
-          at: this.ports.clock.now(),
-        });
-      }
       const values = station.dialect.reportedConfiguration(action, answer);
       if (values) {
         const now = this.ports.clock.now();
@@ -144,5 +137,18 @@ export class CommandDelivery {
     }
     const reason = state === 'accepted' && explain ? await explain(answer) : null;
     await this.ports.lifecycle.end(command, 'sent', { state, answer, reason });
+  }
+
+  /** What the command wished is now what the charger does, or what it will not do. */
+  private async noteInTwin({ siteId, deviceId, request }: CommandMessage, state: 'accepted' | 'rejected') {
+    const values = reportedBy(request);
+    if (!values) return;
+    const { twins, clock, bus } = this.ports;
+    const at = clock.now();
+    const changed =
+      state === 'accepted'
+        ? await twins.report(deviceId, values, at)
+        : await twins.decline(deviceId, values as DeviceSettings, at, sentences.declined);
+    if (changed) await bus.publish('changes', { siteId, subject: 'twin', subjectId: deviceId, at });
   }
 }
