@@ -135,10 +135,10 @@ export function hubActions(hub: Hub): Action[] {
   const arming = (key: string, name: string, state: 'armed' | 'disarmed' | 'night'): Action => ({
     key,
     name,
-    help: `the hub is ${state} at its keypad`,
+    help: `somebody sets it to ${state} at the keypad`,
     run: () => {
       hub.arm(state);
-      return `The hub is ${state}.`;
+      return `The hub was set to ${state}.`;
     },
   });
   return [
