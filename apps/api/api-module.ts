@@ -15,6 +15,13 @@ import { NodeLimitController } from './node-limit-controller.js';
 import { mountPortal } from './portal-files.js';
 import { PriceController } from './price-controller.js';
 import { mountSharingProxy } from './sharing-proxy.js';
+import { ClaimController } from './provisioning/claim-controller.js';
+import { DeviceClaims } from './provisioning/device-claims.js';
+import { FactoryController } from './provisioning/factory-controller.js';
+import { FactoryImport } from './provisioning/factory-import.js';
+import { FactoryPins } from './provisioning/factory-pins.js';
+import { Possession } from './provisioning/possession.js';
+import { ReleaseController } from './provisioning/release-controller.js';
 import { QuarantineController } from './quarantine-controller.js';
 import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
@@ -53,6 +60,9 @@ export class ApiModule {
         HistoryController,
         CommandController,
         VariableController,
+        FactoryController,
+        ClaimController,
+        ReleaseController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
@@ -60,6 +70,10 @@ export class ApiModule {
         DeviceAdministration,
         LiveSites,
         SiteChanges,
+        FactoryImport,
+        FactoryPins,
+        Possession,
+        DeviceClaims,
       ],
       exports: [DeviceAdministration],
     };

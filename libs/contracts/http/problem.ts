@@ -239,6 +239,33 @@ export const problems = {
     'Your access allows less current than that.',
     'Choose a smaller current, or ask who gave you the access for more.',
   ],
+  'operators-only': [
+    403,
+    'Only who runs this cloud may do that.',
+    'Sign in with an address of BUSBAR_OPERATORS.',
+  ],
+  'unusable-factory-rows': [
+    422,
+    'The file of devices has mistakes; nothing was imported.',
+    'Correct the lines named in `issues` and send the whole file again.',
+  ],
+  'wrong-serial-or-pin': [
+    422,
+    'Serial and PIN do not belong together.',
+    'Read both from the sticker again; a device that was tried too often is unlocked by who runs this cloud.',
+  ],
+  'unreadable-claim': [
+    422,
+    'This is not the QR code of a device.',
+    'Scan the code on the sticker of the device, or type serial and PIN.',
+  ],
+  'device-claimed-elsewhere': [
+    409,
+    'The device belongs to another location.',
+    'Ask whoever has it to reset it to how it left the factory.',
+  ],
+  'device-claimed-here': [409, 'The device is at this location already.', 'Find it among the devices.'],
+  'device-retired': [409, 'The device was replaced and is out of use.', 'Claim another one.'],
   'too-many-requests': [429, 'Too many requests.', 'Wait as long as Retry-After says.'],
   'internal-error': [500, 'Something of ours broke.', 'Try again; if it stays, report the trace id.'],
   'entitlements-stale': [
@@ -263,7 +290,9 @@ export const problemSchema = z
     /** The path that was asked. */
     instance: z.string(),
     traceId: z.string(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string(), code: z.string().optional() }))
+      .optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
