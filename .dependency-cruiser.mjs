@@ -28,7 +28,7 @@ export default {
     room('protocols', ['contracts', 'devices', 'units']),
     room('bus', ['contracts', 'units']),
     room('store', ['contracts', 'units', 'allocation', 'entitlements', 'devices']),
-    room('gate', ['entitlements', 'contracts', 'store', 'bus', 'units']),
+    room('gate', ['entitlements', 'contracts', 'devices', 'store', 'bus', 'units']),
     room('platform', ['units', 'contracts', 'bus', 'store', 'gate', 'entitlements']),
     room('sdk', ['contracts', 'units']),
     {

@@ -26,6 +26,7 @@ import { QuarantineController } from './quarantine-controller.js';
 import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
 import { TopologyController } from './topology-controller.js';
+import { TwinController } from './twin-controller.js';
 import { VariableController } from './variable-controller.js';
 
 class ApiMounts implements OnModuleInit {
@@ -59,6 +60,7 @@ export class ApiModule {
         LiveController,
         HistoryController,
         CommandController,
+        TwinController,
         VariableController,
         FactoryController,
         ClaimController,

@@ -75,7 +75,10 @@ export async function startIngressLogging(options: HarnessOptions, logger: Logge
     group: null,
     handler: async ({ message }) => void changes.push(message),
   });
-  const rights = { stillAllowed: async (command: CommandMessage) => options.stillAllowed(command) };
+  const rights = {
+    stillAllowed: async (command: CommandMessage) => options.stillAllowed(command),
+    stillWished: async () => true,
+  };
   const rightsModule = {
     module: class RightsModule {},
     global: true,

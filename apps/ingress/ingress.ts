@@ -20,6 +20,7 @@ import type { Clock } from '#libs/units/clock.js';
 import { CERTIFICATE_AUTHORITY } from './certificates/authority.js';
 import type { LocalAuthority } from './certificates/local-authority.js';
 import { COMMAND_RIGHTS, type CommandRights } from './command-rights.js';
+import { CommandLifecycle } from './commands/command-lifecycle.js';
 import type { IngressConfig } from './ingress-config.js';
 import { createIngressMetrics } from './metrics.js';
 import { MqttServer } from './mqtt/mqtt-server.js';
@@ -33,6 +34,7 @@ import { noContractAuthority } from './ocpp/v201/contract-authority.js';
 import { stores201 } from './ocpp/v201/stores.js';
 import { QuirkCatalogue } from './ocpp/quirks/quirk-catalogue.js';
 import { SmartCharging } from './ocpp/smart-charging.js';
+import { SettingDelivery } from './ocpp/setting-delivery.js';
 import { Settlement } from './ocpp/settlement.js';
 import { StationCertificates } from './ocpp/station-certificates.js';
 import { tlsIdentity } from './ocpp/tls.js';
@@ -79,7 +81,8 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     this.registry = new PostgresDeviceRegistry(pool);
     this.queue = new PostgresCommandQueue(pool);
     const shared = { bus, clock, limits, logger, metrics, observe, registry: this.registry };
-    this.commands = new CommandDelivery({ ...shared, queue: this.queue, rights, twins, ...limits });
+    const lifecycle = new CommandLifecycle({ ...shared, queue: this.queue, rights });
+    this.commands = new CommandDelivery({ ...shared, lifecycle, twins, ...limits });
     this.localLists = new LocalListSync({
       ...shared,
       ...limits,
@@ -90,7 +93,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       ...shared,
       localLists: this.localLists,
       queue: this.queue,
-      twins,
+      settings: new SettingDelivery({ ...shared, ...limits, twins, rights }),
       commands: this.commands,
       callTimeout_ms: limits.callTimeout_ms,
       batch: commandBatch,
@@ -106,7 +109,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     this.quirks = new QuirkCatalogue(config.quirksFile, logger);
     this.ocpp = new OcppServer({
       ...shared,
-      settled: (station) => void this.settlement.settle(station),
+      settled: (station, booted) => void this.settlement.settle(station, booted),
       policy: config.security,
       quirks: this.quirks,
       smartCharging,
@@ -177,7 +180,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
         topic: 'changes',
         partitions: allPartitions,
         group: null,
-        handler: async ({ message }) => this.tokensChanged(message),
+        handler: async ({ message }) => this.changed(message),
       }),
     ];
     try {
@@ -203,8 +206,12 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.all([this.ocpp.close(), this.mqtt.close()]);
   }
 
-  /** The chargers of the location hear of it when their turn comes; nobody waits for that. */
-  private tokensChanged({ subject, siteId }: Change): void {
+  /** The chargers concerned hear of it when their turn comes; nobody waits for that. */
+  private changed({ subject, subjectId, siteId }: Change): void {
+    if (subject === 'twin' && subjectId !== null) {
+      const station = this.ocpp.stations.get(subjectId);
+      if (station?.isSettled) void this.settlement.twinChanged(station);
+    }
     if (subject !== 'tokens') return;
     for (const station of this.ocpp.stations.ofSite(siteId))
       if (station.isSettled) void this.localLists.sync(station);

@@ -173,8 +173,9 @@ export const commandStates = [
   'expired',
   'failed',
   'dropped',
+  'cancelled',
 ] as const;
-/** `dropped`: the right to give it died before it reached the wire. The last five are final. */
+/** `dropped`: the right to give it died before it reached the wire; `cancelled`: a person took it back. The last six are final. */
 export type CommandState = (typeof commandStates)[number];
 
 /** The proof a command carries: who asked, and what allowed it. */

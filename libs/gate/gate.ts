@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandMessage } from '#libs/contracts/command.js';
 import type { Bus } from '#libs/bus/bus.js';
+import { settingCatalogue, type SettingKey } from '#libs/contracts/setting-catalogue.js';
+import { desire, withdraw, type WishedBy } from '#libs/devices/twin.js';
 import type { LocationAction, OrganisationAction } from '#libs/entitlements/action.js';
 import { commandRights } from '#libs/entitlements/command-right.js';
 import {
@@ -14,7 +16,8 @@ import {
 import { atDevice, atLocation, type Scope } from '#libs/entitlements/facts.js';
 import { decideOrganisation } from '#libs/entitlements/organisation-right.js';
 import { entitlementOf, type Proof } from '#libs/entitlements/proof.js';
-import { CommandRepository, desire, insertCommand, type CommandRow } from '#libs/store/commands.js';
+import { cancelCommand, CommandRepository, insertCommand, type CommandRow } from '#libs/store/commands.js';
+import { changeTwin, typed, type TwinRow } from '#libs/store/twins.js';
 import { DeviceRepository } from '#libs/store/devices.js';
 import { readFactsAround } from '#libs/store/entitlement-facts.js';
 import { entitlementLock } from '#libs/store/entitlement-log.js';
@@ -24,7 +27,7 @@ import { organisationId, personId, siteId, type PersonId, type SiteId } from '#l
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { fail, ok, type Result } from '#libs/units/result.js';
 import { EntitlementTail } from './entitlement-tail.js';
-import { exceeds, unfit, wishOf, type Intent, type Unfit } from './intent.js';
+import { exceeds, rightsToWish, unfit, wishOf, type Intent, type Unfit, type Wishes } from './intent.js';
 import { ProofWatch, type Watched, type WatchEnd } from './proof-watch.js';
 import { EntitlementSnapshot } from './snapshot.js';
 
@@ -43,7 +46,7 @@ export type Target = Scope | { readonly kind: 'command'; readonly id: string };
 
 /** `not-found` for what is absent and for what a stranger may not know of: nobody can tell them apart (T7). */
 export type DenialCode = 'not-found' | 'forbidden' | 'entitlements-stale';
-export type Denial = DenialCode | Unfit | 'current-above-grant';
+export type Denial = DenialCode | Unfit | 'current-above-grant' | 'twin-changed' | 'command-not-waiting';
 
 export interface Allowed {
   /** What the right was decided on. */
@@ -203,22 +206,109 @@ export class Gate {
         sentAt: null,
         finishedAt: null,
       };
-      await insertCommand(client, command);
-      if (wish) await desire(client, device.deviceId, wish);
+      const by = { personId: command.personId, entitlement: command.entitlement };
+      const wished =
+        wish && (await changeTwin(client, device.deviceId, (twin) => desire(twin, wish, now, by)));
+      await insertCommand(client, command, wished?.after.desiredVersion ?? null);
       return ok(command);
     });
     if (admitted.ok) await this.announce(admitted.value, wish !== null);
     return admitted;
   }
 
+  /**
+   * Writes what a person wishes of a device's settings, each key with the proof it was wished by: the edge asks for it again
+   * when the device takes the key, which may be long after, at its first connection (NB-86).
+   */
+  async desire(principal: Principal, wishes: Wishes): Promise<Result<TwinRow, Denial>> {
+    if (this.tail.age_ms() > commandStaleness_ms) return fail('entitlements-stale');
+    const { deviceId, settings, expectedVersion } = wishes;
+    const device = await this.devices.byId(deviceId);
+    const seen = await this.check(principal, 'telemetry', { kind: 'device', id: deviceId });
+    if (!seen.ok) return seen;
+    if (!device) return fail('not-found');
+    const rights = rightsToWish(settings, device.kind);
+    if (rights === null) return fail('wrong-device-kind');
+
+    const written = await inTransaction<Result<TwinRow, Denial>>(this.options.pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock_shared($1)', [entitlementLock]);
+      const facts = await readFactsAround(client, principal.personId, atDevice(deviceId));
+      const now = this.options.clock.now();
+      const proofs = new Map<LocationAction, string>();
+      for (const right of rights) {
+        const decision = decide(facts, principal.personId, right, atDevice(deviceId), now);
+        if (!decision.allowed) return fail(decision.visible ? 'forbidden' : 'not-found');
+        if (right === 'comfort' && aboveGrant(settings.maxCurrent_A, decision.maximumCurrent_A))
+          return fail('current-above-grant');
+        proofs.set(right, entitlementOf(decision.proof));
+      }
+      const { before, after } = await changeTwin(client, deviceId, (twin) => {
+        if (expectedVersion !== null && twin.desiredVersion !== expectedVersion) return twin;
+        return [...proofs].reduce((changed, [right, entitlement]) => {
+          const keys = Object.entries(settings).filter(
+            ([key]) => settingCatalogue[key as SettingKey].right === right,
+          );
+          return desire(changed, Object.fromEntries(keys), now, {
+            personId: principal.personId,
+            entitlement,
+          });
+        }, twin);
+      });
+      return after === before && proofs.size > 0 ? fail('twin-changed') : ok(typed(after));
+    });
+    if (written.ok) await this.changed(device.locationId, 'twin', deviceId);
+    return written;
+  }
+
+  /** Takes back a command that still waits, and its wish with it unless somebody wished anew. For who may give it. */
+  async cancel(principal: Principal, commandId: string): Promise<Result<CommandRow, Denial>> {
+    const command = await this.commands.byId(commandId);
+    if (!command) return fail('not-found');
+    const { deviceId, locationId, request } = command;
+    const allowed = await this.check(principal, commandRights[request.action], {
+      kind: 'device',
+      id: deviceId,
+    });
+    if (!allowed.ok) return allowed;
+    const wishTaken = await inTransaction<boolean | null>(this.options.pool, async (client) => {
+      const now = this.options.clock.now();
+      const wishVersion = await cancelCommand(client, commandId, cancelledReason, new Date(now));
+      if (wishVersion === undefined) return null;
+      if (wishVersion === null) return false;
+      const { before, after } = await changeTwin(client, deviceId, (twin) =>
+        withdraw(twin, wishVersion, now),
+      );
+      return before !== after;
+    });
+    if (wishTaken === null) return fail('command-not-waiting');
+    await this.changed(locationId, 'command', commandId);
+    if (wishTaken) await this.changed(locationId, 'twin', deviceId);
+    const ended = await this.commands.byId(commandId);
+    return ended ? ok(ended) : fail('not-found');
+  }
+
+  /** Before the wire: may who wished this key still do so, by the very entitlement it was wished by? (NB-86) */
+  async stillWished(deviceId: string, key: string, by: WishedBy): Promise<boolean> {
+    const setting = settingCatalogue[key as SettingKey];
+    return this.holds(personId(by.personId), setting.right, deviceId, by.entitlement);
+  }
+
   /** Before the wire: does the very entitlement that admitted the command still allow it? Asked of the tables (T6). */
   async stillAllowed(command: CommandMessage): Promise<boolean> {
-    const person = personId(command.proof.personId);
-    const target = atDevice(command.deviceId);
+    const { personId: by, entitlement } = command.proof;
+    return this.holds(personId(by), commandRights[command.request.action], command.deviceId, entitlement);
+  }
+
+  private async holds(
+    person: PersonId,
+    action: LocationAction,
+    deviceId: string,
+    entitlement: string,
+  ): Promise<boolean> {
+    const target = atDevice(deviceId);
     const facts = await readFactsAround(this.options.pool, person, target);
-    const action = commandRights[command.request.action];
     return waysTo(facts, person, action, target, this.options.clock.now()).some(
-      (way) => way.extent !== 'none' && entitlementOf(way.proof) === command.proof.entitlement,
+      (way) => way.extent !== 'none' && entitlementOf(way.proof) === entitlement,
     );
   }
 
@@ -239,9 +329,17 @@ export class Gate {
       enqueuedAt,
       deadline: command.deadline.getTime(),
     });
-    const change = { siteId: atSite, at: enqueuedAt };
-    await this.options.bus.publish('changes', { ...change, subject: 'command', subjectId: commandId });
-    if (twinChanged)
-      await this.options.bus.publish('changes', { ...change, subject: 'twin', subjectId: deviceId });
+    await this.changed(atSite, 'command', commandId);
+    if (twinChanged) await this.changed(atSite, 'twin', deviceId);
+  }
+
+  private changed(site: string, subject: 'command' | 'twin', subjectId: string): Promise<void> {
+    const at = this.options.clock.now();
+    return this.options.bus.publish('changes', { siteId: site, subject, subjectId, at });
   }
 }
+
+const cancelledReason = 'A person took it back before it was sent.';
+
+const aboveGrant = (wished_A: number | null | undefined, maximum_A: number | null): boolean =>
+  typeof wished_A === 'number' && maximum_A !== null && wished_A > maximum_A;

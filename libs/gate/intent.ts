@@ -1,6 +1,8 @@
 import type { CommandRequest } from '#libs/contracts/command.js';
 import type { DeviceKind } from '#libs/contracts/observation.js';
-import type { DeviceSettings } from '#libs/contracts/settings.js';
+import { settingCatalogue, type SettingKey } from '#libs/contracts/setting-catalogue.js';
+import type { SettingsPatch } from '#libs/contracts/settings.js';
+import type { LocationAction } from '#libs/entitlements/action.js';
 
 /** What a person wants of a device. */
 export interface Intent {
@@ -53,13 +55,30 @@ export function unfit(request: CommandRequest, kind: DeviceKind): Unfit | null {
 export const exceeds = (request: CommandRequest, maximumCurrent_A: number | null): boolean =>
   maximumCurrent_A !== null && request.action === 'set-max-current' && request.current_A > maximumCurrent_A;
 
+/** Settings that a person wishes of a device, without waiting for it. */
+export interface Wishes {
+  readonly deviceId: string;
+  readonly settings: SettingsPatch;
+  /** Only if the desired side is still this version; null: whatever it is. */
+  readonly expectedVersion: number | null;
+}
+
+/** The rights that wishing these keys takes, each once; null: the device is of another kind. */
+export function rightsToWish(settings: SettingsPatch, kind: DeviceKind): readonly LocationAction[] | null {
+  const wished = (Object.keys(settings) as SettingKey[]).map((key) => settingCatalogue[key]);
+  if (wished.some((setting) => setting.kind !== kind)) return null;
+  return [...new Set(wished.map(({ right }) => right))];
+}
+
 /** The wish that a command leaves in the twin, so that it outlives the connection; null when it leaves none. */
-export function wishOf(request: CommandRequest): DeviceSettings | null {
+export function wishOf(request: CommandRequest): SettingsPatch | null {
   switch (request.action) {
     case 'set-max-current':
       return { maxCurrent_A: request.current_A };
     case 'set-brightness':
       return { brightness_percent: request.brightness_percent };
+    case 'clear-charging-profile':
+      return { maxCurrent_A: null };
     case 'set-cable-lock':
       return { cableLock: request.cableLock };
     case 'set-phase-rotation':

@@ -1,5 +1,4 @@
 import type { CommandRequest, CommandState } from '#libs/contracts/command.js';
-import type { DeviceSettings } from '#libs/contracts/settings.js';
 import type { Pool, Queryable } from './pool.js';
 
 /** A command as people see it. How the edge carries it is in command-queue.ts. */
@@ -58,10 +57,16 @@ export class CommandRepository {
 }
 
 /** Writes a command within the transaction that checked the right to give it. Called by the gate only. */
-export async function insertCommand(client: Queryable, command: CommandRow): Promise<void> {
+export async function insertCommand(
+  client: Queryable,
+  command: CommandRow,
+  /** The version of the twin that its wish made; null: it wished nothing. */
+  wishVersion: number | null,
+): Promise<void> {
   await client.query(
-    `INSERT INTO commands (id, location_id, device_id, request, person_id, entitlement, state, enqueued_at, deadline)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO commands (id, location_id, device_id, request, person_id, entitlement, state, enqueued_at, deadline,
+       wish_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       command.commandId,
       command.locationId,
@@ -72,16 +77,22 @@ export async function insertCommand(client: Queryable, command: CommandRow): Pro
       command.state,
       command.enqueuedAt,
       command.deadline,
+      wishVersion,
     ],
   );
 }
 
-/** Merges wishes into the twin; the version rises with each. */
-export async function desire(client: Queryable, deviceId: string, settings: DeviceSettings): Promise<void> {
-  await client.query(
-    `INSERT INTO twins (device_id, desired, desired_version) VALUES ($1, $2, 1)
-     ON CONFLICT (device_id) DO UPDATE
-       SET desired = twins.desired || $2, desired_version = twins.desired_version + 1`,
-    [deviceId, JSON.stringify(settings)],
+/** Ends a command that still waits. Answers its wish's version (null: it had none), or undefined when it waits no more. */
+export async function cancelCommand(
+  client: Queryable,
+  commandId: string,
+  reason: string,
+  at: Date,
+): Promise<number | null | undefined> {
+  const { rows } = await client.query<{ wishVersion: number | null }>(
+    `UPDATE commands SET state = 'cancelled', reason = $2, finished_at = $3
+      WHERE id = $1 AND state = 'queued' RETURNING wish_version AS "wishVersion"`,
+    [commandId, reason, at],
   );
+  return rows[0]?.wishVersion;
 }

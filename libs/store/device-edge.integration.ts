@@ -154,12 +154,12 @@ describe('twin', () => {
       (await database.pool.query('SELECT reported_version FROM twins WHERE device_id = $1', [deviceId]))
         .rows[0]?.reported_version as number;
     expect(await twins.read(deviceId)).toMatchObject({ desired: {}, reported: {}, reportedVersion: 0 });
-    await twins.report(deviceId, { maxCurrent_A: 16 });
-    await twins.report(deviceId, { brightness_percent: 0 });
-    await twins.report(deviceId, { brightness_percent: 0 });
+    await twins.report(deviceId, { maxCurrent_A: 16 }, 1);
+    expect(await twins.report(deviceId, { brightness_percent: 0 }, 2)).toBe(true);
+    expect(await twins.report(deviceId, { brightness_percent: 0 }, 3)).toBe(false);
     expect((await twins.read(deviceId)).reported).toEqual({ maxCurrent_A: 16, brightness_percent: 0 });
     expect(await version()).toBe(2);
-    await twins.report(deviceId, { maxCurrent_A: null });
+    await twins.report(deviceId, { maxCurrent_A: null }, 4);
     expect((await twins.read(deviceId)).reported).toEqual({ brightness_percent: 0 });
   });
 });

@@ -1,40 +1,63 @@
 import type { DeviceSettings } from '#libs/contracts/settings.js';
-import type { Pool } from './pool.js';
-import { readTwin } from './twins.js';
+import { decline, dropWishes, report, type Settings } from '#libs/devices/twin.js';
+import { inTransaction, type Pool } from './pool.js';
+import { changeTwin, readTwin, type TwinRow } from './twins.js';
 
-export interface Twin {
-  readonly desired: DeviceSettings;
-  readonly reported: DeviceSettings;
-}
+/** What a device now says of itself; a null removes the key. */
+export type ReportedSettings = { readonly [Key in keyof DeviceSettings]: DeviceSettings[Key] | null };
 
-/** The edge's side of the twin: it reads what people desire and writes what the device confirmed. */
+/** The edge's side of the twin: it reads what people desire and writes what the device said of it. */
 export interface TwinStore {
-  read(deviceId: string): Promise<Twin>;
-  /** Merges what the device now says of itself; a null removes the key. */
-  report(
+  read(deviceId: string): Promise<TwinRow>;
+  /** Merges what the device said at `at`; what it said later stays. True: something is different now. */
+  report(deviceId: string, settings: ReportedSettings, at: number): Promise<boolean>;
+  /** The device will not have these values. True: people still wish them, and now see why not. */
+  decline(deviceId: string, values: DeviceSettings, at: number, reason: string): Promise<boolean>;
+  /** Who wished these keys, up to this version of the desired side, may no longer. True: the wishes are gone. */
+  drop(
     deviceId: string,
-    settings: { readonly [Key in keyof DeviceSettings]: DeviceSettings[Key] | null },
-  ): Promise<void>;
+    keys: readonly string[],
+    version: number,
+    at: number,
+    reason: string,
+  ): Promise<boolean>;
 }
 
 export class PostgresTwinStore implements TwinStore {
   constructor(private readonly pool: Pool) {}
 
-  read(deviceId: string): Promise<Twin> {
+  read(deviceId: string): Promise<TwinRow> {
     return readTwin(this.pool, deviceId);
   }
 
-  async report(
+  report(deviceId: string, settings: ReportedSettings, at: number): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
+      const { before, after } = await changeTwin(client, deviceId, (twin) => report(twin, settings, at));
+      return after.reportedVersion !== before.reportedVersion;
+    });
+  }
+
+  decline(deviceId: string, values: Settings, at: number, reason: string): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
+      const { before, after } = await changeTwin(client, deviceId, (twin) =>
+        decline(twin, values, at, reason),
+      );
+      return after !== before;
+    });
+  }
+
+  drop(
     deviceId: string,
-    settings: { readonly [Key in keyof DeviceSettings]: DeviceSettings[Key] | null },
-  ): Promise<void> {
-    // Nothing is written when nothing changes, so that the version counts changes and not messages.
-    await this.pool.query(
-      `INSERT INTO twins (device_id, reported, reported_version) VALUES ($1, jsonb_strip_nulls($2), 1)
-       ON CONFLICT (device_id) DO UPDATE
-         SET reported = jsonb_strip_nulls(twins.reported || $2), reported_version = twins.reported_version + 1
-       WHERE twins.reported IS DISTINCT FROM jsonb_strip_nulls(twins.reported || $2)`,
-      [deviceId, JSON.stringify(settings)],
-    );
+    keys: readonly string[],
+    version: number,
+    at: number,
+    reason: string,
+  ): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
+      const { before, after } = await changeTwin(client, deviceId, (twin) =>
+        dropWishes(twin, keys, version, at, reason),
+      );
+      return after !== before;
+    });
   }
 }

@@ -1,21 +1,20 @@
 import type { Bus } from '#libs/bus/bus.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
+import type { DeviceSettings } from '#libs/contracts/settings.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
-import type { CommandEnd, CommandQueue } from '#libs/store/command-queue.js';
 import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
-import type { CommandRights } from '../command-rights.js';
+import type { CommandLifecycle } from '../commands/command-lifecycle.js';
 import type { Observe } from '../observe.js';
 import { reportedBy } from './confirmed-settings.js';
 import type { Reachable } from './limit-delivery.js';
 import type { CallOutcome } from './outbound-calls.js';
 
 export interface CommandDeliveryPorts {
-  readonly queue: Pick<CommandQueue, 'end' | 'markSent'>;
-  readonly rights: CommandRights;
-  readonly twins: Pick<TwinStore, 'report'>;
+  readonly lifecycle: CommandLifecycle;
+  readonly twins: Pick<TwinStore, 'report' | 'decline'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly observe: Observe;
   readonly clock: Clock;
@@ -24,15 +23,13 @@ export interface CommandDeliveryPorts {
 }
 
 type WireCall = Extract<CommandCall, { kind: 'call' }>;
-type EndWithoutTime = Omit<CommandEnd, 'at'>;
 
 /** What the command's row says when a call ended without an answer of the charger. */
 const sentences = {
-  expired: 'The deadline passed before the command could be sent.',
   unanswered: 'The charger did not answer in time; it may or may not have carried the command out.',
   lost: 'The connection ended before the command was sent.',
-  dropped: 'The right to give this command ended before it was sent.',
   refused: 'The charger answered with an error.',
+  declined: 'The charger did not take this value.',
 } as const;
 
 function stateOf(
@@ -62,25 +59,16 @@ export class CommandDelivery {
   async carryWithoutWire(command: CommandMessage): Promise<void> {
     if (!isKeptHere(command.request)) return;
     try {
-      await this.acceptHere(command, keptHereReason(command.request.action));
+      await this.ports.lifecycle.endHere(command, 'accepted', keptHereReason(command.request.action));
     } catch (error) {
       this.ports.logger.error({ commandId: command.commandId, err: error }, 'a command could not be carried');
     }
   }
 
-  private async acceptHere(command: CommandMessage, reason: string): Promise<void> {
-    if (await this.mayGo(command))
-      await this.end(command, 'sent', { state: 'accepted', answer: null, reason });
-  }
-
   private async attempt(station: Reachable, command: CommandMessage): Promise<void> {
     const call = await station.dialect.commandCall(station.device, command.request, station.quirks);
-    if (call.kind === 'no-wire') return this.acceptHere(command, call.reason);
-    if (call.kind === 'unsupported') {
-      if (await this.mayGo(command))
-        await this.end(command, 'sent', { state: 'rejected', answer: null, reason: call.reason });
-      return;
-    }
+    if (call.kind === 'no-wire') return this.ports.lifecycle.endHere(command, 'accepted', call.reason);
+    if (call.kind === 'unsupported') return this.ports.lifecycle.endHere(command, 'rejected', call.reason);
     let taken = false;
     const outcome = await station.outbound.call({
       action: call.action,
@@ -88,27 +76,12 @@ export class CommandDelivery {
       key: null,
       timeout_ms: Math.min(this.ports.callTimeout_ms, command.deadline - this.ports.clock.now()),
       prepare: async () => {
-        taken = await this.mayGo(command);
+        taken = await this.ports.lifecycle.mayGo(command);
         return taken ? call.payload : null;
       },
     });
     await this.conclude(station, command, call, outcome, taken);
     if (call.concluded && taken) await call.concluded(stateOf(station, call.action, outcome));
-  }
-
-  /** The last three questions before the wire: in time, still allowed, and nobody else's already. */
-  private async mayGo(command: CommandMessage): Promise<boolean> {
-    if (this.ports.clock.now() > command.deadline) {
-      await this.end(command, 'queued', { state: 'expired', answer: null, reason: sentences.expired });
-      return false;
-    }
-    if (!(await this.ports.rights.stillAllowed(command))) {
-      await this.end(command, 'queued', { state: 'dropped', answer: null, reason: sentences.dropped });
-      return false;
-    }
-    if (!(await this.ports.queue.markSent(command.commandId, this.ports.clock.now()))) return false;
-    await this.changed(command);
-    return true;
   }
 
   private async conclude(
@@ -118,22 +91,28 @@ export class CommandDelivery {
     outcome: CallOutcome,
     taken: boolean,
   ): Promise<void> {
+    const { lifecycle } = this.ports;
     switch (outcome.kind) {
       case 'answered':
         return this.answered(station, command, call, outcome.payload);
       case 'refused': {
         const { code, description, details } = outcome;
         const answer = { errorCode: code, errorDescription: description, errorDetails: details };
-        return this.end(command, 'sent', { state: 'failed', answer, reason: sentences.refused });
+        await this.noteInTwin(command, 'rejected');
+        return lifecycle.end(command, 'sent', { state: 'failed', answer, reason: sentences.refused });
       }
       case 'unanswered':
-        return this.end(command, 'sent', { state: 'failed', answer: null, reason: sentences.unanswered });
+        return lifecycle.end(command, 'sent', {
+          state: 'failed',
+          answer: null,
+          reason: sentences.unanswered,
+        });
       case 'not-sent':
         if (taken)
-          return this.end(command, 'sent', { state: 'failed', answer: null, reason: sentences.lost });
+          return lifecycle.end(command, 'sent', { state: 'failed', answer: null, reason: sentences.lost });
         // Otherwise it stays queued: for the next connection, the next turn, or the sweep at its deadline.
         if (outcome.why === 'deadline' && this.ports.clock.now() >= command.deadline)
-          return this.end(command, 'queued', { state: 'expired', answer: null, reason: sentences.expired });
+          return lifecycle.expire(command);
     }
   }
 
@@ -144,18 +123,8 @@ export class CommandDelivery {
     answer: unknown,
   ): Promise<void> {
     const state = station.dialect.commandOutcome(action, answer);
-    const { request } = command;
+    await this.noteInTwin(command, state);
     if (state === 'accepted') {
-      const reported = reportedBy(request);
-      if (reported) {
-        await this.ports.twins.report(command.deviceId, reported);
-        await this.ports.bus.publish('changes', {
-          siteId: command.siteId,
-          subject: 'twin',
-          subjectId: command.deviceId,
-          at: this.ports.clock.now(),
-        });
-      }
       const values = station.dialect.reportedConfiguration(action, answer);
       if (values) {
         const now = this.ports.clock.now();
@@ -167,20 +136,19 @@ export class CommandDelivery {
       }
     }
     const reason = state === 'accepted' && explain ? await explain(answer) : null;
-    await this.end(command, 'sent', { state, answer, reason });
+    await this.ports.lifecycle.end(command, 'sent', { state, answer, reason });
   }
 
-  private async end(command: CommandMessage, from: 'queued' | 'sent', end: EndWithoutTime): Promise<void> {
-    const ended = await this.ports.queue.end(command.commandId, from, { ...end, at: this.ports.clock.now() });
-    if (ended) await this.changed(command);
-  }
-
-  private changed(command: CommandMessage): Promise<void> {
-    return this.ports.bus.publish('changes', {
-      siteId: command.siteId,
-      subject: 'command',
-      subjectId: command.commandId,
-      at: this.ports.clock.now(),
-    });
+  /** What the command wished is now what the charger does, or what it will not do. */
+  private async noteInTwin({ siteId, deviceId, request }: CommandMessage, state: 'accepted' | 'rejected') {
+    const values = reportedBy(request);
+    if (!values) return;
+    const { twins, clock, bus } = this.ports;
+    const at = clock.now();
+    const changed =
+      state === 'accepted'
+        ? await twins.report(deviceId, values, at)
+        : await twins.decline(deviceId, values as DeviceSettings, at, sentences.declined);
+    if (changed) await bus.publish('changes', { siteId, subject: 'twin', subjectId: deviceId, at });
   }
 }

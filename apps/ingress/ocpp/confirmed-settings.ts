@@ -1,8 +1,9 @@
 import type { CommandRequest } from '#libs/contracts/command.js';
+import { keptByDevice, type SettingKey } from '#libs/contracts/setting-catalogue.js';
 import type { DeviceSettings } from '#libs/contracts/settings.js';
-import type { Twin } from '#libs/store/twin-store.js';
-
-export type ReportedSettings = { readonly [Key in keyof DeviceSettings]: DeviceSettings[Key] | null };
+import { delta, keyState } from '#libs/devices/twin.js';
+import type { ReportedSettings } from '#libs/store/twin-store.js';
+import type { TwinRow } from '#libs/store/twins.js';
 
 /** What a charger that accepted this request now has set; null when the request sets nothing of the twin. */
 export function reportedBy(request: CommandRequest): ReportedSettings | null {
@@ -13,6 +14,8 @@ export function reportedBy(request: CommandRequest): ReportedSettings | null {
       return { brightness_percent: request.brightness_percent };
     case 'set-cable-lock':
       return { cableLock: request.cableLock };
+    case 'set-phase-rotation':
+      return { phaseRotation: { [request.connector]: request.rotation } };
     case 'clear-charging-profile':
       return { maxCurrent_A: null };
     default:
@@ -20,14 +23,44 @@ export function reportedBy(request: CommandRequest): ReportedSettings | null {
   }
 }
 
-/** The requests that bring a charger from what it reported to what people desire; the schedule is not kept there. */
-export function missingSettings({ desired, reported }: Twin): CommandRequest[] {
-  const requests: CommandRequest[] = [];
-  if (desired.maxCurrent_A !== undefined && desired.maxCurrent_A !== reported.maxCurrent_A)
-    requests.push({ action: 'set-max-current', current_A: desired.maxCurrent_A });
-  if (desired.brightness_percent !== undefined && desired.brightness_percent !== reported.brightness_percent)
-    requests.push({ action: 'set-brightness', brightness_percent: desired.brightness_percent });
-  if (desired.cableLock !== undefined && desired.cableLock !== reported.cableLock)
-    requests.push({ action: 'set-cable-lock', cableLock: desired.cableLock });
-  return requests;
+/** One setting on its way to a charger. */
+export interface SettingCall {
+  readonly key: SettingKey;
+  readonly request: CommandRequest;
+}
+
+/**
+ * The requests that bring a charger to what people desire: `missing` what it has not confirmed and has not declined, `all`
+ * everything, for a charger that has booted and may have lost it.
+ */
+export function settingCalls(twin: TwinRow, extent: 'missing' | 'all'): SettingCall[] {
+  const keys = keptByDevice('charger');
+  const wished: DeviceSettings =
+    extent === 'all'
+      ? twin.desired
+      : delta(
+          twin,
+          keys.filter((key) => keyState(twin, key) === 'waiting'),
+        );
+  return keys.flatMap((key) => requestsFor(key, wished).map((request) => ({ key, request })));
+}
+
+function requestsFor(key: SettingKey, wished: DeviceSettings): CommandRequest[] {
+  const { maxCurrent_A, brightness_percent, cableLock, phaseRotation } = wished;
+  switch (key) {
+    case 'maxCurrent_A':
+      return maxCurrent_A === undefined ? [] : [{ action: 'set-max-current', current_A: maxCurrent_A }];
+    case 'brightness_percent':
+      return brightness_percent === undefined ? [] : [{ action: 'set-brightness', brightness_percent }];
+    case 'cableLock':
+      return cableLock === undefined ? [] : [{ action: 'set-cable-lock', cableLock }];
+    case 'phaseRotation':
+      return Object.entries(phaseRotation ?? {}).map(([connector, rotation]) => ({
+        action: 'set-phase-rotation',
+        connector: Number(connector),
+        rotation,
+      }));
+    default:
+      return [];
+  }
 }

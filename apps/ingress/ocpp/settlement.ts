@@ -1,19 +1,14 @@
-import type { Bus } from '#libs/bus/bus.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { CommandQueue } from '#libs/store/command-queue.js';
-import type { TwinStore } from '#libs/store/twin-store.js';
-import type { Clock } from '#libs/units/clock.js';
 import type { CommandDelivery } from './command-delivery.js';
-import { missingSettings, reportedBy } from './confirmed-settings.js';
 import type { LocalListSync } from './local-list-sync.js';
 import type { Reachable } from './limit-delivery.js';
+import type { Extent, SettingDelivery } from './setting-delivery.js';
 
 export interface SettlementPorts {
   readonly queue: Pick<CommandQueue, 'queued'>;
-  readonly twins: TwinStore;
+  readonly settings: Pick<SettingDelivery, 'send'>;
   readonly commands: Pick<CommandDelivery, 'carry'>;
-  readonly bus: Pick<Bus, 'publish'>;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly localLists: Pick<LocalListSync, 'sync'>;
   readonly callTimeout_ms: number;
@@ -21,38 +16,57 @@ export interface SettlementPorts {
   readonly batch: number;
 }
 
+/** What one connection is being given now, and what came up meanwhile. */
+interface Run {
+  again: boolean;
+  settings: Extent | null;
+}
+
 /**
  * Gives a charger what waits for it. The rows in the database are the queue and bus messages only wake us up, so nothing
  * depends on which of them came first, and commands of one charger go out in the order they were given.
  */
 export class Settlement {
-  private readonly running = new WeakMap<Reachable, { again: boolean }>();
+  private readonly running = new WeakMap<Reachable, Run>();
 
   constructor(private readonly ports: SettlementPorts) {}
 
   /**
-   * When a charger may be commanded (again): waiting commands first, then settings it does not have yet, then what we want
-   * to know of it. Never rejects.
+   * When a charger may be commanded (again): waiting commands first, then settings it does not have - all of them after a
+   * boot, that may have lost them - then what we want to know of it. Never rejects.
    */
-  async settle(station: Reachable): Promise<void> {
-    await this.wake(station);
-    await this.guarded(station, () => this.sendMissing(station));
+  async settle(station: Reachable, booted: boolean): Promise<void> {
+    await this.give(station, booted ? 'all' : 'missing');
     await this.guarded(station, () => this.ask(station));
     await this.ports.localLists.sync(station);
   }
 
-  /** Sends the commands that wait for this charger; never rejects, and never runs twice at once for one connection. */
-  async wake(station: Reachable): Promise<void> {
+  /** Sends the commands that wait for this charger; never rejects. */
+  wake(station: Reachable): Promise<void> {
+    return this.give(station, null);
+  }
+
+  /** People wish something else of it: commands that carry the wish go first, then what is still missing. Never rejects. */
+  twinChanged(station: Reachable): Promise<void> {
+    return this.give(station, 'missing');
+  }
+
+  /** Never runs twice at once for one connection. */
+  private async give(station: Reachable, settings: Extent | null): Promise<void> {
     const run = this.running.get(station);
     if (run) {
       run.again = true;
+      if (run.settings !== 'all') run.settings = settings ?? run.settings;
       return;
     }
-    const own = { again: true };
+    const own: Run = { again: true, settings };
     this.running.set(station, own);
     while (own.again && station.isSettled) {
       own.again = false;
       await this.guarded(station, () => this.sendQueued(station));
+      const extent = own.settings;
+      own.settings = null;
+      if (extent) await this.guarded(station, () => this.ports.settings.send(station, extent));
     }
     this.running.delete(station);
   }
@@ -90,38 +104,5 @@ export class Settlement {
       prepare: async () => question.payload,
     });
     await question.answered(outcome.kind === 'answered' ? outcome.payload : null);
-  }
-
-  private async sendMissing(station: Reachable): Promise<void> {
-    const { deviceId, siteId } = station.device;
-    for (const request of missingSettings(await this.ports.twins.read(deviceId))) {
-      const call = await station.dialect.commandCall(station.device, request, station.quirks);
-      const reported = reportedBy(request);
-      if (call.kind !== 'call' || !reported) continue;
-      const outcome = await station.outbound.call({
-        action: call.action,
-        lane: 'command',
-        key: `setting/${request.action}`,
-        timeout_ms: this.ports.callTimeout_ms,
-        prepare: async () => call.payload,
-      });
-      if (
-        outcome.kind !== 'answered' ||
-        station.dialect.commandOutcome(call.action, outcome.payload) !== 'accepted'
-      ) {
-        this.ports.logger.warn(
-          { deviceId, setting: request.action },
-          'the charger did not take a desired setting',
-        );
-        continue;
-      }
-      await this.ports.twins.report(deviceId, reported);
-      await this.ports.bus.publish('changes', {
-        siteId,
-        subject: 'twin',
-        subjectId: deviceId,
-        at: this.ports.clock.now(),
-      });
-    }
   }
 }

@@ -24,8 +24,8 @@ export interface StationPorts {
   readonly logger: Logger;
   readonly metrics: IngressMetrics;
   readonly observe: Observe;
-  /** The charger may be commanded from now on; called once per connection, and again after each boot. */
-  readonly settled: (station: Station) => void;
+  /** The charger may be commanded from now on; called once per connection, and again after each boot (`booted`). */
+  readonly settled: (station: Station, booted: boolean) => void;
   readonly quirks: Pick<QuirkCatalogue, 'of'>;
   /** Hears of what the charger makes of its charging profiles. */
   readonly smartCharging: Pick<SmartCharging, 'called'>;
@@ -209,7 +209,7 @@ export class Station {
     this.booted ||= boots;
     if (!this.booted || (this.commandable && !boots)) return;
     this.commandable = true;
-    this.ports.settled(this);
+    this.ports.settled(this, boots);
   }
 
   /** Every deviation is counted; people hear of each kind once per connection. */

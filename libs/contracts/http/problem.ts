@@ -27,6 +27,21 @@ export const problems = {
     'This was done before; its answer held a secret and is not kept.',
     'Read the secret again where that can be done, or rotate it.',
   ],
+  'twin-changed': [
+    412,
+    'Somebody changed the desired settings since you read them.',
+    'Read the twin again and repeat with its new ETag.',
+  ],
+  'precondition-missing': [
+    428,
+    'This write must name what it was made from.',
+    'Send the ETag you read in the header If-Match, or * for whatever is there.',
+  ],
+  'command-not-waiting': [
+    409,
+    'The command does not wait any more, so it cannot be taken back.',
+    'Read what became of it.',
+  ],
   'last-administrator': [
     409,
     'An organisation keeps at least one administrator.',
