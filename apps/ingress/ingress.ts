@@ -29,6 +29,7 @@ import { CommandDelivery } from './ocpp/command-delivery.js';
 import { dialectsOf } from './ocpp/dialects.js';
 import { LocalListSync } from './ocpp/local-list-sync.js';
 import { LimitDelivery } from './ocpp/limit-delivery.js';
+import { OwnPassword } from './ocpp/own-password.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
 import { noContractAuthority } from './ocpp/v201/contract-authority.js';
 import { stores201 } from './ocpp/v201/stores.js';
@@ -95,6 +96,11 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       queue: this.queue,
       settings: new SettingDelivery({ ...shared, ...limits, twins, rights }),
       commands: this.commands,
+      ownCredentials: new OwnPassword({
+        ...shared,
+        ...limits,
+        comeBack: ({ device }) => this.ocpp.stations.get(device.deviceId)?.close('drain', 'credential'),
+      }),
       callTimeout_ms: limits.callTimeout_ms,
       batch: commandBatch,
     });

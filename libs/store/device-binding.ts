@@ -56,7 +56,7 @@ export async function replaceHardware(
     [deviceId],
   );
   await client.query(
-    `UPDATE twins SET reported = '{}', reported_version = reported_version + 1 WHERE device_id = $1`,
+    `UPDATE twins SET reported = '{}', reported_at = '{}', refusals = '{}', reported_version = reported_version + 1 WHERE device_id = $1`,
     [deviceId],
   );
   await client.query(
