@@ -5,6 +5,7 @@ import type { Logger } from '#libs/platform/logger.js';
 import { LOGGER } from '#libs/platform/tokens.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { CommandController } from './command-controller.js';
+import { CommandPreparation } from './command-preparation.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
 import { DeviceSecurityController } from './device-security-controller.js';
@@ -69,6 +70,7 @@ export class ApiModule {
       providers: [
         { provide: API_CONFIG, useValue: config },
         ApiMounts,
+        CommandPreparation,
         DeviceAdministration,
         LiveSites,
         SiteChanges,

@@ -149,7 +149,8 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
   ): Promise<TokenInfo> {
     const { rows } = await this.pool.query<{ info: TokenInfo }>({
       name: 'device-id-token',
-      text: 'SELECT id_token_info($1, $2, $3, $4) AS info',
+      // A charger asks without a connector (OCPP 1.6 6.1, OCPP 2.0.1 C01).
+      text: 'SELECT id_token_info_at($1, $2, NULL, $3, $4) AS info',
       values: [device.siteId, device.deviceId, token, new Date(remoteStartSince)],
     });
     const [row] = rows;
