@@ -16,6 +16,7 @@ import { NodeLimitController } from './node-limit-controller.js';
 import { mountPortal } from './portal-files.js';
 import { PriceController } from './price-controller.js';
 import { mountSharingProxy } from './sharing-proxy.js';
+import { ChecklistController } from './provisioning/checklist-controller.js';
 import { ClaimController } from './provisioning/claim-controller.js';
 import { DeviceClaims } from './provisioning/device-claims.js';
 import { FactoryController } from './provisioning/factory-controller.js';
@@ -66,6 +67,7 @@ export class ApiModule {
         FactoryController,
         ClaimController,
         ReleaseController,
+        ChecklistController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },

@@ -280,6 +280,16 @@ export const problems = {
     'Ask whoever has it to reset it to how it left the factory.',
   ],
   'device-claimed-here': [409, 'The device is at this location already.', 'Find it among the devices.'],
+  'computed-item': [
+    422,
+    'Nobody ticks this item; it is done when what it asks for is there.',
+    'Enter the fuses, or do the test.',
+  ],
+  'checklist-open': [
+    409,
+    'The installation is not ready to be handed over.',
+    'Do what `detail` names, then hand it over.',
+  ],
   'device-retired': [409, 'The device was replaced and is out of use.', 'Claim another one.'],
   'too-many-requests': [429, 'Too many requests.', 'Wait as long as Retry-After says.'],
   'internal-error': [500, 'Something of ours broke.', 'Try again; if it stays, report the trace id.'],

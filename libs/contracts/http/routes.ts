@@ -1,6 +1,7 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { billingRoutes } from './billing-routes.js';
+import { checklistRoutes, residualCurrentRoutes } from './checklist-routes.js';
 import { claimRoutes } from './claim-routes.js';
 import { commandRoutes } from './command-routes.js';
 import { customerPortalRoutes } from './customer-portal-routes.js';
@@ -71,6 +72,8 @@ export const allRoutes: readonly RouteContract[] = [
   factoryRoutes,
   claimRoutes,
   releaseRoutes,
+  checklistRoutes,
+  residualCurrentRoutes,
   deviceRoutes,
   variableRoutes,
   deviceSecurityRoutes,
