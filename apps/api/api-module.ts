@@ -7,6 +7,7 @@ import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { BulkController } from './bulk/bulk-controller.js';
 import { BulkWorker } from './bulk/bulk-worker.js';
 import { CommandController } from './command-controller.js';
+import { CommandPreparation } from './command-preparation.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
 import { DeviceSecurityController } from './device-security-controller.js';
@@ -17,6 +18,14 @@ import { NodeLimitController } from './node-limit-controller.js';
 import { mountPortal } from './portal-files.js';
 import { PriceController } from './price-controller.js';
 import { mountSharingProxy } from './sharing-proxy.js';
+import { ChecklistController } from './provisioning/checklist-controller.js';
+import { ClaimController } from './provisioning/claim-controller.js';
+import { DeviceClaims } from './provisioning/device-claims.js';
+import { FactoryController } from './provisioning/factory-controller.js';
+import { FactoryImport } from './provisioning/factory-import.js';
+import { FactoryPins } from './provisioning/factory-pins.js';
+import { Possession } from './provisioning/possession.js';
+import { ReleaseController } from './provisioning/release-controller.js';
 import { QuarantineController } from './quarantine-controller.js';
 import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
@@ -58,14 +67,23 @@ export class ApiModule {
         CommandController,
         TwinController,
         VariableController,
+        FactoryController,
+        ClaimController,
+        ReleaseController,
+        ChecklistController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
         ApiMounts,
         BulkWorker,
+        CommandPreparation,
         DeviceAdministration,
         LiveSites,
         SiteChanges,
+        FactoryImport,
+        FactoryPins,
+        Possession,
+        DeviceClaims,
       ],
       exports: [DeviceAdministration],
     };

@@ -9,7 +9,11 @@ await runProcess({
   http: true,
   modules: (environment) => [
     GateModule.register(),
-    HttpModule.register({ identity: identityFrom(environment), authEndpoint: 'here' }),
+    HttpModule.register({
+      identity: identityFrom(environment),
+      authEndpoint: 'here',
+      operators: environment.BUSBAR_OPERATORS,
+    }),
     SharingModule.sharing({ lockFrom: environment.BUSBAR_SHARE_LOCK_FROM }),
   ],
 });

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Fleet } from '#libs/contracts/fleet.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
+import { credentialFile, noCredentialMemory } from '../charger/credential-memory.js';
 import { openConsole } from '../console/console.js';
 import { helpText, type Action } from '../console/action.js';
 import { balancerActions, chargerActions, hubActions } from '../console/device-actions.js';
@@ -21,6 +22,8 @@ export interface DeviceChoice {
   readonly card: string;
   readonly speed: number;
   readonly duration_s: number | null;
+  /** File that keeps the password a charger was given; null: it is forgotten with the program. */
+  readonly credentials: string | null;
   readonly json: boolean;
 }
 
@@ -44,6 +47,7 @@ export async function playDevice(
     from: null,
     seed: 1,
     clock: { now: () => epochMilliseconds(Date.now()) },
+    memory: choice.credentials === null ? noCredentialMemory : credentialFile(choice.credentials),
     ...realTiming,
   });
   const actions = actionsOf(fleet, choice);

@@ -38,6 +38,7 @@ interface DeviceFlags {
   readonly card: string;
   readonly speed: number;
   readonly duration?: number;
+  readonly credentials?: string;
   readonly json: boolean;
 }
 
@@ -57,6 +58,7 @@ async function choiceOf(kind: DeviceChoice['kind'], flags: DeviceFlags): Promise
     ocppUrl: fleet?.ocppUrl ?? flags.ocppUrl,
     mqttUrl: fleet?.mqttUrl ?? flags.mqttUrl,
     duration_s: flags.duration ?? null,
+    credentials: flags.credentials ?? (flags.fleet === undefined ? null : `${flags.fleet}.credentials`),
   };
 }
 
@@ -124,6 +126,10 @@ export function createProgram(
     .option('--card <token>', 'what the driver holds to the reader', 'SIM-CARD')
     .option('--speed <factor>', 'the battery fills this much faster', number(0.1, 3_600), 1)
     .option('--duration <seconds>', 'end after this much real time', number(1, 1e7))
+    .option(
+      '--credentials <file>',
+      'where a charger keeps the password it is given (default: beside --fleet)',
+    )
     .option('--json', 'one JSON line for everything that happens, and a summary line', false)
     .addHelpText(
       'after',

@@ -3,6 +3,7 @@ import type { ReadStream } from 'node:tty';
 import { z } from 'zod';
 import { fleetSchema, type Fleet } from '#libs/contracts/fleet.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
+import { credentialFile } from '../charger/credential-memory.js';
 import { realTiming, startFleet } from '../fleet/start-fleet.js';
 import { loadScenario, ScenarioError } from '../scenario/load-scenario.js';
 import { openConsole } from '../console/console.js';
@@ -39,6 +40,7 @@ export async function run(
     seed: options.seed,
     clock: { now: () => epochMilliseconds(Date.now()) },
     ...realTiming,
+    memory: credentialFile(`${options.fleet}.credentials`),
   });
   if (!options.json) {
     print(`${scenario.description}. Seed ${options.seed}, speed ${options.speed}. Ctrl-C ends.`);

@@ -85,6 +85,16 @@ export function chargerActions(fleet: RunningFleet, charger: Charger, card: stri
       },
     },
     {
+      key: 'b',
+      name: 'break-rcd',
+      help: 'its residual-current device works no more; name `repair` to mend it',
+      run: (argument) => {
+        const broken = argument !== 'repair';
+        for (const { number } of charger.connectors) charger.breakResidualCurrentDevice(number, broken);
+        return broken ? 'The residual-current device is broken.' : 'The residual-current device is mended.';
+      },
+    },
+    {
       key: 't',
       name: 'tamper',
       help: 'somebody opens the housing',

@@ -236,6 +236,11 @@ export class RunningFleet {
         return hitChargers.forEach((charger) => void charger.powerCycle());
       case 'charger-limit':
         return this.limitFor(hitChargers, fault);
+      case 'residual-current-device':
+        return hitChargers.forEach((charger) => {
+          for (const { number } of charger.connectors)
+            charger.breakResidualCurrentDevice(number, fault.state === 'broken');
+        });
       case 'hub-disconnect':
         return hit(hubs, ({ options }) => options.identity).forEach((hub) => hub.loseNetwork());
     }

@@ -35,12 +35,15 @@ const faultSchema = z.strictObject({
     'charger-power-cycle',
     'charger-limit',
     'hub-disconnect',
+    'residual-current-device',
   ]),
   /** The device's identity; null means every device of the kind. */
   device: z.string().nullable().default(null),
   duration_s: z.number().min(0).default(30),
   /** What an energy manager on site allows the charger (`charger-limit`). */
   limit_A: z.number().min(0).default(6),
+  /** Whether the residual-current devices of the chargers break, or are repaired (`residual-current-device`). */
+  state: z.enum(['broken', 'repaired']).default('broken'),
 });
 export type Fault = z.infer<typeof faultSchema>;
 

@@ -33,5 +33,8 @@ export const commandRights = {
   'cancel-reservation': 'use',
   'check-schedule': 'comfort',
   'rotate-credential': 'electrical',
+  'factory-reset': 'factory-reset',
+  'test-residual-current-device': 'electrical',
+  'set-network': 'electrical',
   'ocpp-call': 'electrical',
 } as const satisfies Record<string, LocationAction>;

@@ -95,6 +95,7 @@ function success(route: RouteContract) {
 export function problemsOf(route: RouteContract): readonly ProblemCode[] {
   const codes: ProblemCode[] = [...route.errors, 'invalid-request', 'too-many-requests', 'internal-error'];
   if (route.access.kind !== 'public') codes.push('not-signed-in');
+  if (route.access.kind === 'operator') codes.push('operators-only');
   if (route.access.kind === 'portal' && route.access.param !== null) codes.push('not-found');
   if (route.access.kind === 'entitled') codes.push('forbidden', 'not-found', 'entitlements-stale');
   if (route.precondition) codes.push('precondition-missing');

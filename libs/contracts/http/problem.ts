@@ -37,6 +37,7 @@ export const problems = {
     'This write must name what it was made from.',
     'Send the ETag you read in the header If-Match, or * for whatever is there.',
   ],
+  'not-in-bulk': [422, 'This is asked of one device at a time.', 'Send it as a command of the device.'],
   'selection-too-large': [422, 'That selects more than 1,000 devices.', 'Select fewer locations at a time.'],
   'command-not-waiting': [
     409,
@@ -255,6 +256,43 @@ export const problems = {
     'Your access allows less current than that.',
     'Choose a smaller current, or ask who gave you the access for more.',
   ],
+  'operators-only': [
+    403,
+    'Only who runs this cloud may do that.',
+    'Sign in with an address of BUSBAR_OPERATORS.',
+  ],
+  'unusable-factory-rows': [
+    422,
+    'The file of devices has mistakes; nothing was imported.',
+    'Correct the lines named in `issues` and send the whole file again.',
+  ],
+  'wrong-serial-or-pin': [
+    422,
+    'Serial and PIN do not belong together.',
+    'Read both from the sticker again; a device that was tried too often is unlocked by who runs this cloud.',
+  ],
+  'unreadable-claim': [
+    422,
+    'This is not the QR code of a device.',
+    'Scan the code on the sticker of the device, or type serial and PIN.',
+  ],
+  'device-claimed-elsewhere': [
+    409,
+    'The device belongs to another location.',
+    'Ask whoever has it to reset it to how it left the factory.',
+  ],
+  'device-claimed-here': [409, 'The device is at this location already.', 'Find it among the devices.'],
+  'computed-item': [
+    422,
+    'Nobody ticks this item; it is done when what it asks for is there.',
+    'Enter the fuses, or do the test.',
+  ],
+  'checklist-open': [
+    409,
+    'The installation is not ready to be handed over.',
+    'Do what `detail` names, then hand it over.',
+  ],
+  'device-retired': [409, 'The device was replaced and is out of use.', 'Claim another one.'],
   'too-many-requests': [429, 'Too many requests.', 'Wait as long as Retry-After says.'],
   'internal-error': [500, 'Something of ours broke.', 'Try again; if it stays, report the trace id.'],
   'entitlements-stale': [
@@ -279,7 +317,9 @@ export const problemSchema = z
     /** The path that was asked. */
     instance: z.string(),
     traceId: z.string(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string(), code: z.string().optional() }))
+      .optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;

@@ -10,6 +10,8 @@ import type { ProblemCode } from './problem.js';
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in' }
+  /** Whoever runs this cloud: a verified address that the configuration names (BUSBAR_OPERATORS). */
+  | { readonly kind: 'operator' }
   /** A session of a customer portal and nobody else; `param` holds an installation that it must see. */
   | { readonly kind: 'portal'; readonly param: 'installationId' | null }
   | {
@@ -62,6 +64,7 @@ export const route = <const Contract extends RouteContract>(contract: Contract):
 
 export const open: Access = { kind: 'public' };
 export const signedIn: Access = { kind: 'signed-in' };
+export const byOperator: Access = { kind: 'operator' };
 
 export const inPortal: Access = { kind: 'portal', param: null };
 export const onPortalInstallation: Access = { kind: 'portal', param: 'installationId' };

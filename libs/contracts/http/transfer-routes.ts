@@ -30,7 +30,7 @@ export const transferRoutes = {
     summary: 'Offer the ownership to somebody; nothing changes until they accept (NB-48, NB-49)',
     body: z.strictObject({ email: emailSchema, language: languageSchema.default('en') }),
     response: { kind: 'json', status: 202, schema: transferSchema },
-    errors: ['recipient-is-owner', 'transfer-open', 'services-active'],
+    errors: ['recipient-is-owner', 'transfer-open', 'services-active', 'checklist-open'],
   }),
   getTransfer: route({
     ...common,

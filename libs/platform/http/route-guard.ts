@@ -40,6 +40,7 @@ export class RouteGuard implements CanActivate {
     const visitor = kind === 'portal' ? await this.admitVisitor(request, contract) : null;
     const sender = kind === 'public' || visitor ? null : await this.authenticate(request, contract);
     request.sender = sender;
+    if (kind === 'operator' && sender) this.requireOperator(sender);
     const acting = sender ? this.contextOf(sender, request) : null;
     const params = valid('path', contract.params, request.params);
     if (visitor) await this.requireInScope(visitor, contract, params);
@@ -70,6 +71,12 @@ export class RouteGuard implements CanActivate {
       throw problem('foreign-origin');
     }
     return sender;
+  }
+
+  /** Anybody can write an operator's address on a new account; only who reads its mail is the operator. */
+  private requireOperator({ email, emailVerified }: SignedInPerson): void {
+    if (!emailVerified || !this.config.operators.includes(email.toLowerCase()))
+      throw problem('operators-only');
   }
 
   /** A person's session is none here, and a portal's is none anywhere else. */
