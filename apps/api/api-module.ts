@@ -4,6 +4,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '#libs/platform/logger.js';
 import { LOGGER } from '#libs/platform/tokens.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { CampaignController } from './campaigns/campaign-controller.js';
+import { CampaignOrders } from './campaigns/campaign-orders.js';
+import { CampaignRound } from './campaigns/campaign-round.js';
+import { CampaignSelection } from './campaigns/campaign-selection.js';
+import { CampaignWorker } from './campaigns/campaign-worker.js';
+import { FirmwareController } from './campaigns/firmware-controller.js';
+import { FirmwareImages } from './campaigns/firmware-images.js';
+import { FirmwareOffers } from './campaigns/firmware-offers.js';
+import { PublicAddress } from './campaigns/public-address.js';
 import { CommandController } from './command-controller.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
@@ -53,6 +62,8 @@ export class ApiModule {
         HistoryController,
         CommandController,
         VariableController,
+        FirmwareController,
+        CampaignController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
@@ -60,6 +71,13 @@ export class ApiModule {
         DeviceAdministration,
         LiveSites,
         SiteChanges,
+        PublicAddress,
+        FirmwareImages,
+        FirmwareOffers,
+        CampaignSelection,
+        CampaignOrders,
+        CampaignRound,
+        CampaignWorker,
       ],
       exports: [DeviceAdministration],
     };

@@ -100,6 +100,11 @@ describe('the plan of a campaign', () => {
     // Skipped devices do not dilute the failures.
     expect(halts('fwwwwsssss', 0)).toBe(true);
     expect(halts('dddd', 0)).toBe(false);
+    // A stage that ended badly is not diluted by the one it would open.
+    const staged = { ...agreed, stages: [{ kind: 'count' as const, devices: 2 }], abortShare_percent: 100 };
+    const after = (forgiven: number) =>
+      planCampaign(staged, of('ffww'), { now: 1, startedAt: 0, forgiven }).halts;
+    expect([after(0), after(2)]).toEqual([true, false]);
   });
 
   it('a device that stays out of reach is skipped when the patience is over', () => {

@@ -78,9 +78,12 @@ export function planCampaign(
   const index = unfinished === -1 ? Math.max(sizes.length - 1, 0) : unfinished;
   const open = sizes[index] ?? 0;
   const opened = devices.slice(0, open);
-  const counted = opened.filter(({ state }) => state !== 'skipped').length;
-  const failed = opened.filter(({ state }) => state === 'failed').length - forgiven;
-  const halts = failed > 0 && failed * 100 >= rules.abortShare_percent * counted;
+  // The stage that has just ended counts by itself before the next one dilutes it.
+  const halts = sizes.slice(0, index + 1).some((size) => {
+    const counted = devices.slice(0, size).filter(({ state }) => state !== 'skipped').length;
+    const failed = devices.slice(0, size).filter(({ state }) => state === 'failed').length - forgiven;
+    return failed > 0 && failed * 100 >= rules.abortShare_percent * counted;
+  });
   const isComplete = unfinished === -1;
   const free = halts ? 0 : Math.max(0, rules.atOnce - devices.filter(isUnderway).length);
   const waiting = opened.filter(({ state }) => state === 'waiting');

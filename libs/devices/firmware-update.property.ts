@@ -42,7 +42,7 @@ const event: fc.Arbitrary<UpdateEvent> = fc.oneof(
     firmwareVersion: fc.constantFrom('1.0', '2.0', null),
     at,
   }),
-  fc.record({ type: fc.constant('time' as const), at }),
+  fc.record({ type: fc.constantFrom('time' as const, 'taken' as const), at }),
 );
 const story = fc.array(event, { maxLength: 60 });
 const terms = fc.record({

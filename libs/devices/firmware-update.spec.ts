@@ -69,6 +69,15 @@ describe('the update of one device', () => {
     expect(update).toMatchObject({ state: 'failed', reason: 'keeps-restarting' });
   });
 
+  it('OTA not resumed: a restart counts from when the charger agreed, not while the offer is on its way', () => {
+    expect(after(offered(1), booted('1.0')).state).toBe('offered');
+    const taken: UpdateEvent = { type: 'taken', at: ++at };
+    expect(after(offered(1), taken, booted('1.0'))).toMatchObject({
+      state: 'waiting',
+      reason: 'interrupted',
+    });
+  });
+
   it('tries again after a pause that doubles, as often as asked for, and then has failed', () => {
     const twice = { ...terms, retries: 2 };
     let update = waitingUpdate(0);

@@ -41,6 +41,8 @@ export interface UpdateTerms {
 /** `at`: milliseconds since the epoch, when we heard of it. */
 export type UpdateEvent =
   | { readonly type: 'offered'; readonly requestId: number; readonly at: number }
+  /** The device said that it will. */
+  | { readonly type: 'taken'; readonly at: number }
   /** What became of the command that offered it, when that is not `accepted`. */
   | {
       readonly type: 'not-taken';
@@ -125,6 +127,10 @@ export function stepUpdate(update: FirmwareUpdate, event: UpdateEvent, terms: Up
     }
     case 'skipped':
       return update.state === 'waiting' ? ended(update, 'skipped', event.reason, at) : update;
+    case 'taken':
+      return update.state === 'offered' && update.reason !== 'taken'
+        ? { ...update, reason: 'taken' }
+        : update;
     case 'not-taken':
       return update.state === 'offered' ? notTaken(update, event.why, at, terms) : update;
     case 'booted':
@@ -164,8 +170,8 @@ function booted(
     return ended(update, untouched ? 'skipped' : 'done', untouched ? 'already-there' : null, at);
   }
   if (update.state === 'rebooting') return attemptFailed(update, 'wrong-version', at, terms);
-  // A charger that is offered an image and boots before it took it up gets the queued command all the same.
-  if (update.state === 'waiting' || update.state === 'offered') return update;
+  // A charger that boots before it answered the offer gets the queued command all the same.
+  if (update.state === 'waiting' || (update.state === 'offered' && update.reason !== 'taken')) return update;
   const interruptions = update.interruptions + 1;
   if (interruptions > mostInterruptions) return ended(update, 'failed', 'keeps-restarting', at);
   // Whatever it had fetched is gone with the restart in most chargers: it is offered the image again, at once.

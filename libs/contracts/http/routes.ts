@@ -1,6 +1,7 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { billingRoutes } from './billing-routes.js';
+import { campaignRoutes } from './campaign-routes.js';
 import { commandRoutes } from './command-routes.js';
 import { customerPortalRoutes } from './customer-portal-routes.js';
 import { connectionRoutes } from './connection-routes.js';
@@ -9,6 +10,7 @@ import { companyRoutes } from './company-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { deviceSecurityRoutes } from './device-security-routes.js';
 import { documentRoutes } from './document-routes.js';
+import { firmwareRoutes } from './firmware-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { inboxRoutes } from './inbox-routes.js';
@@ -70,6 +72,8 @@ export const allRoutes: readonly RouteContract[] = [
   deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,
+  firmwareRoutes,
+  campaignRoutes,
   commandRoutes,
   operationRoutes,
 ].flatMap((table) => Object.values<RouteContract>(table));
