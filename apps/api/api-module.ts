@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '#libs/platform/logger.js';
 import { LOGGER } from '#libs/platform/tokens.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { AlertController } from './alert-controller.js';
 import { CampaignController } from './campaigns/campaign-controller.js';
 import { CampaignOrders } from './campaigns/campaign-orders.js';
 import { CampaignRound } from './campaigns/campaign-round.js';
@@ -62,6 +63,7 @@ export class ApiModule {
         HistoryController,
         CommandController,
         VariableController,
+        AlertController,
         FirmwareController,
         CampaignController,
       ],

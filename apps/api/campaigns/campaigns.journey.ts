@@ -155,7 +155,7 @@ async function campaign(
   return campaignId;
 }
 const order = async (by: Caller, campaignId: string, what: string): Promise<CampaignView> =>
-  (await by.post(`${books()}/firmware-campaigns/${campaignId}/orders`, { order: what })).as(200);
+  (await by.post(`${books()}/firmware-campaigns/${campaignId}/transitions`, { order: what })).as(200);
 const read = async (campaignId: string): Promise<CampaignView> =>
   (await ada.get(`${books()}/firmware-campaigns/${campaignId}`)).as(200);
 const progress = async (campaignId: string): Promise<readonly DeviceView[]> =>
@@ -290,7 +290,9 @@ describe('firmware campaigns over real sockets', () => {
     await reaches(campaignId, 'completed');
     expect(plugged.map(({ charger }) => charger.station.firmwareVersion)).toEqual(Array(4).fill('1.0.0'));
     expect(
-      problemOf(await ada.post(`${books()}/firmware-campaigns/${campaignId}/orders`, { order: 'start' })),
+      problemOf(
+        await ada.post(`${books()}/firmware-campaigns/${campaignId}/transitions`, { order: 'start' }),
+      ),
     ).toBe('campaign-step-over');
   }, 90_000);
 

@@ -133,7 +133,7 @@ export const campaignRoutes = {
   }),
   orderCampaign: route({
     method: 'post',
-    path: `${campaigns}/{campaignId}/orders`,
+    path: `${campaigns}/{campaignId}/transitions`,
     operationId: 'orderCampaign',
     summary: 'Start, pause, resume or cancel it; who starts or resumes it is the one who asks the devices',
     tag: 'firmware',

@@ -1,3 +1,4 @@
+import { alertRoutes } from './alert-routes.js';
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { billingRoutes } from './billing-routes.js';
@@ -72,6 +73,7 @@ export const allRoutes: readonly RouteContract[] = [
   deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,
+  alertRoutes,
   firmwareRoutes,
   campaignRoutes,
   commandRoutes,
