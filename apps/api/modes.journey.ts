@@ -58,6 +58,7 @@ let transactions = 100;
 async function charging(idToken: string, meter: 'with a Zen' | 'unmetered' = 'unmetered') {
   const { ada, pia, world, clock } = stage;
   const locationId = await stage.install('Yard');
+  await handOver(ada, locationId, pia);
   const wanted = { kind: 'charger', identity: `charger-${randomUUID().slice(0, 8)}`, name: 'Charger' };
   const registered = await ada.post(`/v1/locations/${locationId}/devices`, wanted);
   const { deviceId } = registered.as<{ device: { deviceId: string } }>(201).device;
@@ -84,7 +85,6 @@ async function charging(idToken: string, meter: 'with a Zen' | 'unmetered' = 'un
     step_A: 1,
   };
   (await ada.put(`/v1/locations/${locationId}/topology`, { version: 0, topology })).as(200);
-  await handOver(ada, locationId, pia);
   const transactionId = ++transactions;
   const say = (event: DeviceEvent): Promise<void> => {
     const at = clock.now();
