@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '#libs/platform/logger.js';
 import { LOGGER } from '#libs/platform/tokens.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { BulkController } from './bulk/bulk-controller.js';
+import { BulkWorker } from './bulk/bulk-worker.js';
 import { CommandController } from './command-controller.js';
 import { CommandPreparation } from './command-preparation.js';
 import { DeviceAdministration } from './device-administration.js';
@@ -61,6 +63,7 @@ export class ApiModule {
         QuarantineController,
         LiveController,
         HistoryController,
+        BulkController,
         CommandController,
         TwinController,
         VariableController,
@@ -72,6 +75,7 @@ export class ApiModule {
       providers: [
         { provide: API_CONFIG, useValue: config },
         ApiMounts,
+        BulkWorker,
         CommandPreparation,
         DeviceAdministration,
         LiveSites,

@@ -1,4 +1,13 @@
-import type { Station } from './station.js';
+import type { Connector } from './connector.js';
+import type { VendorTable } from './vendor-table.js';
+
+/** The part of a station that these messages move. */
+export interface Taught {
+  readonly vendors: VendorTable;
+  readonly connectors: readonly Connector[];
+  readonly wire: { factoryReset(): void };
+  afterAnswer(work: () => void): void;
+}
 
 /** The vendor id of the messages below; what the quirk catalogue of the cloud has for everybody. */
 const vendorId = 'busbar';
@@ -7,7 +16,7 @@ const ratedResidual_mA = 30;
 const goodTrip_ms = 24;
 
 /** What a charger of ours understands beyond OCPP. */
-export function teachVendorMessages(station: Station): void {
+export function teachVendorMessages(station: Taught): void {
   station.vendors.teach(vendorId, 'FactoryReset', () => {
     station.afterAnswer(() => station.wire.factoryReset());
     return null;

@@ -68,6 +68,14 @@ export class RunningFleet {
     );
   }
 
+  get chargers(): readonly Charger[] {
+    return this.parts.chargers;
+  }
+
+  get balancers(): readonly Balancer[] {
+    return this.parts.balancers;
+  }
+
   get hubs(): readonly Hub[] {
     return this.parts.hubs;
   }
@@ -85,6 +93,11 @@ export class RunningFleet {
   /** Every Zen stops measuring while its connection stays up. */
   silenceZen(duration_ms: number): void {
     for (const balancer of this.parts.balancers) balancer.silence(duration_ms);
+  }
+
+  /** Everything that does not charge takes so much more on every line; answers how much more than the scenario says. */
+  addLoad_A(more_A: number): number {
+    return this.parts.site.addLoad_A(more_A);
   }
 
   /** The charger loses its network for at least `away_ms`. */

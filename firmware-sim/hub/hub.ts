@@ -71,6 +71,10 @@ export class Hub {
     return this.link.connected;
   }
 
+  get armedState(): 'disarmed' | 'armed' | 'night' {
+    return this.armed;
+  }
+
   /** Events the cloud has not yet acknowledged. */
   get waiting(): number {
     return this.history.filter(({ stored }) => !stored).length;

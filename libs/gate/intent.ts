@@ -10,6 +10,8 @@ export interface Intent {
   readonly request: CommandRequest;
   /** How long it may wait for the device before it expires. */
   readonly timeout_ms: number;
+  /** Named beforehand by who may have to give it twice and wants it once; absent: a new one. */
+  readonly commandId?: string;
 }
 
 /**

@@ -37,6 +37,8 @@ export const problems = {
     'This write must name what it was made from.',
     'Send the ETag you read in the header If-Match, or * for whatever is there.',
   ],
+  'not-in-bulk': [422, 'This is asked of one device at a time.', 'Send it as a command of the device.'],
+  'selection-too-large': [422, 'That selects more than 1,000 devices.', 'Select fewer locations at a time.'],
   'command-not-waiting': [
     409,
     'The command does not wait any more, so it cannot be taken back.',

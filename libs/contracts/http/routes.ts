@@ -1,6 +1,7 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { billingRoutes } from './billing-routes.js';
+import { bulkCommandRoutes } from './bulk-command-routes.js';
 import { checklistRoutes, residualCurrentRoutes } from './checklist-routes.js';
 import { claimRoutes } from './claim-routes.js';
 import { commandRoutes } from './command-routes.js';
@@ -80,5 +81,6 @@ export const allRoutes: readonly RouteContract[] = [
   liveRoutes,
   historyRoutes,
   commandRoutes,
+  bulkCommandRoutes,
   operationRoutes,
 ].flatMap((table) => Object.values<RouteContract>(table));

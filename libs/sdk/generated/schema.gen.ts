@@ -2465,6 +2465,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/locations/{locationId}/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be looked at before the location is handed over, its devices included */
+        get: operations["getLocationChecklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locations/{locationId}/checklist/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that you looked at it, or that it is open again */
+        put: operations["putLocationChecklistItem"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{deviceId}/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be looked at of one device */
+        get: operations["getDeviceChecklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{deviceId}/checklist/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that you looked at it, or that it is open again */
+        put: operations["putDeviceChecklistItem"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{deviceId}/residual-current-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tests of its residual-current devices, the latest 100, newest first (NB-74) */
+        get: operations["listResidualCurrentTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/locations/{locationId}/devices": {
         parameters: {
             query?: never;
@@ -2717,6 +2802,75 @@ export interface paths {
         put?: never;
         /** Take back a command that still waits, and its wish with it; for who may give it */
         post: operations["cancelCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bulks you gave, newest first */
+        get: operations["listBulkCommands"];
+        put?: never;
+        /** Ask the same of many devices, or wish them the same settings */
+        post: operations["createBulkCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands/{bulkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a bulk of yours is going, device by device */
+        get: operations["getBulkCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands/{bulkId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The progress of a bulk of yours as it changes, until every device has answered */
+        get: operations["streamBulkCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands/{bulkId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what of a bulk still waits */
+        post: operations["cancelBulkCommand"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3027,6 +3181,22 @@ export interface components {
             action: "rotate-credential";
         } | {
             /** @constant */
+            action: "factory-reset";
+        } | {
+            /** @constant */
+            action: "test-residual-current-device";
+            connector: number;
+        } | {
+            /** @constant */
+            action: "set-network";
+            /** @enum {string} */
+            medium: "wifi" | "mobile" | "ethernet";
+            ssid?: string;
+            passphrase?: string;
+            /** Format: uuid */
+            passphraseId?: string;
+        } | {
+            /** @constant */
             action: "ocpp-call";
             message: string;
             payload: {
@@ -3052,7 +3222,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "precondition-missing" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "operators-only" | "unusable-factory-rows" | "wrong-serial-or-pin" | "unreadable-claim" | "device-claimed-elsewhere" | "device-claimed-here" | "device-retired" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "precondition-missing" | "not-in-bulk" | "selection-too-large" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "operators-only" | "unusable-factory-rows" | "wrong-serial-or-pin" | "unreadable-claim" | "device-claimed-elsewhere" | "device-claimed-here" | "computed-item" | "checklist-open" | "device-retired" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -4058,6 +4228,25 @@ export interface components {
                 detectorPoll_s?: number;
             };
         };
+        ChecklistItem: {
+            item: string;
+            mandatory: boolean;
+            computed: boolean;
+            done: boolean;
+            note: string | null;
+            doneBy: {
+                personId: string;
+                name: string;
+            } | null;
+            doneAt: string | null;
+        };
+        DeviceChecklist: {
+            /** Format: uuid */
+            deviceId: string;
+            kind: components["schemas"]["DeviceKind"];
+            name: string;
+            items: components["schemas"]["ChecklistItem"][];
+        };
         Twin: {
             /** Format: uuid */
             deviceId: string;
@@ -4261,6 +4450,7 @@ export interface components {
             entitlement: string;
             answer: unknown;
             reason: string | null;
+            code: ("SUCCESS" | "PERMISSION_DENIED" | "RCD_CHECK_FAILED" | "DISABLED" | "OCCUPIED_BY_OTHERS") | null;
             /** Format: date-time */
             enqueuedAt: string;
             /** Format: date-time */
@@ -4305,6 +4495,75 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        BulkCommand: {
+            /** Format: uuid */
+            bulkId: string;
+            work: {
+                request: components["schemas"]["CommandRequestOutput"];
+            } | {
+                settings: {
+                    maxCurrent_A?: number | null;
+                    brightness_percent?: number | null;
+                    schedule?: {
+                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        from: string;
+                        to: string;
+                    }[] | null;
+                    mode?: ("balanced" | "solar" | "solar-with-minimum" | "price") | null;
+                    departures?: {
+                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        at: string;
+                    }[] | null;
+                    energy_kWh?: (number | null) | null;
+                    boostUntil?: (string | null) | null;
+                    priority?: number | null;
+                    phases?: ("automatic" | "one" | "three") | null;
+                    goal?: {
+                        transactionId: number;
+                        departure: string | null;
+                        energy_kWh: number | null;
+                    } | null;
+                    cableLock?: ("while-charging" | "always") | null;
+                    phaseRotation?: {
+                        [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+                    } | null;
+                    balancer?: {
+                        currentTransformerRatio?: number;
+                        reversedTransformers?: boolean[];
+                        solarTerminal?: boolean;
+                        readingInterval_s?: 1 | 10;
+                    } | null;
+                    hub?: {
+                        exitDelay_s?: number;
+                        entryDelay_s?: number;
+                        /** @enum {string} */
+                        sirenVolume?: "off" | "low" | "medium" | "high";
+                        brightness_percent?: number;
+                        detectorPoll_s?: number;
+                    } | null;
+                };
+            };
+            /** Format: date-time */
+            createdAt: string;
+            progress: components["schemas"]["BulkProgress"];
+            items: {
+                /** Format: uuid */
+                deviceId: string;
+                /** @enum {string} */
+                state: "waiting" | "denied" | "desired" | "hidden" | "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed" | "dropped" | "cancelled";
+                commandId: string | null;
+                denial: string | null;
+                reason: string | null;
+            }[];
+        };
+        BulkProgress: {
+            total: number;
+            waiting: number;
+            denied: number;
+            underWay: number;
+            succeeded: number;
+            failed: number;
         };
         Health: {
             /** @enum {string} */
@@ -4533,6 +4792,22 @@ export interface components {
         } | {
             /** @constant */
             action: "rotate-credential";
+        } | {
+            /** @constant */
+            action: "factory-reset";
+        } | {
+            /** @constant */
+            action: "test-residual-current-device";
+            connector: number;
+        } | {
+            /** @constant */
+            action: "set-network";
+            /** @enum {string} */
+            medium: "wifi" | "mobile" | "ethernet";
+            ssid?: string;
+            passphrase?: string;
+            /** Format: uuid */
+            passphraseId?: string;
         } | {
             /** @constant */
             action: "ocpp-call";
@@ -21581,7 +21856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description recipient-is-owner, transfer-open, services-active, idempotency-key-in-progress */
+            /** @description recipient-is-owner, transfer-open, services-active, checklist-open, idempotency-key-in-progress */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23648,6 +23923,540 @@ export interface operations {
             };
         };
     };
+    getLocationChecklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                locationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is to be looked at before the location is handed over, its devices included */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ChecklistItem"][];
+                        devices: components["schemas"]["DeviceChecklist"][];
+                    };
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putLocationChecklistItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                locationId: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    done: boolean;
+                    /** @default null */
+                    note?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Say that you looked at it, or that it is open again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistItem"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description computed-item, idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeviceChecklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is to be looked at of one device */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChecklist"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDeviceChecklistItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                deviceId: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    done: boolean;
+                    /** @default null */
+                    note?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Say that you looked at it, or that it is open again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistItem"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description computed-item, idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listResidualCurrentTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tests of its residual-current devices, the latest 100, newest first (NB-74) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            connector: number;
+                            /** @enum {string} */
+                            result: "passed" | "failed";
+                            trip_ms: number | null;
+                            current_mA: number | null;
+                            /** Format: date-time */
+                            testedAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDevices: {
         parameters: {
             query?: never;
@@ -25285,7 +26094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency-key-in-progress */
+            /** @description services-active, idempotency-key-in-progress */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -25532,6 +26341,529 @@ export interface operations {
             };
             /** @description entitlements-stale */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBulkCommands: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bulks you gave, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            bulkId: string;
+                            work: {
+                                request: components["schemas"]["CommandRequestOutput"];
+                            } | {
+                                settings: {
+                                    maxCurrent_A?: number | null;
+                                    brightness_percent?: number | null;
+                                    schedule?: {
+                                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        from: string;
+                                        to: string;
+                                    }[] | null;
+                                    mode?: ("balanced" | "solar" | "solar-with-minimum" | "price") | null;
+                                    departures?: {
+                                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        at: string;
+                                    }[] | null;
+                                    energy_kWh?: (number | null) | null;
+                                    boostUntil?: (string | null) | null;
+                                    priority?: number | null;
+                                    phases?: ("automatic" | "one" | "three") | null;
+                                    goal?: {
+                                        transactionId: number;
+                                        departure: string | null;
+                                        energy_kWh: number | null;
+                                    } | null;
+                                    cableLock?: ("while-charging" | "always") | null;
+                                    phaseRotation?: {
+                                        [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+                                    } | null;
+                                    balancer?: {
+                                        currentTransformerRatio?: number;
+                                        reversedTransformers?: boolean[];
+                                        solarTerminal?: boolean;
+                                        readingInterval_s?: 1 | 10;
+                                    } | null;
+                                    hub?: {
+                                        exitDelay_s?: number;
+                                        entryDelay_s?: number;
+                                        /** @enum {string} */
+                                        sirenVolume?: "off" | "low" | "medium" | "high";
+                                        brightness_percent?: number;
+                                        detectorPoll_s?: number;
+                                    } | null;
+                                };
+                            };
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid-cursor, invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    selection: {
+                        deviceIds: string[];
+                    } | {
+                        locationIds: string[];
+                        kind: components["schemas"]["DeviceKind"];
+                    };
+                    work: {
+                        request: components["schemas"]["CommandRequest"];
+                    } | {
+                        settings: {
+                            maxCurrent_A?: number | null;
+                            brightness_percent?: number | null;
+                            schedule?: {
+                                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                from: string;
+                                to: string;
+                            }[] | null;
+                            mode?: ("balanced" | "solar" | "solar-with-minimum" | "price") | null;
+                            departures?: {
+                                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                at: string;
+                            }[] | null;
+                            energy_kWh?: (number | null) | null;
+                            boostUntil?: (string | null) | null;
+                            priority?: number | null;
+                            phases?: ("automatic" | "one" | "three") | null;
+                            goal?: {
+                                transactionId: number;
+                                departure: string | null;
+                                energy_kWh: number | null;
+                            } | null;
+                            cableLock?: ("while-charging" | "always") | null;
+                            phaseRotation?: {
+                                [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+                            } | null;
+                            balancer?: {
+                                currentTransformerRatio?: number;
+                                reversedTransformers?: boolean[];
+                                solarTerminal?: boolean;
+                                readingInterval_s?: 1 | 10;
+                            } | null;
+                            hub?: {
+                                exitDelay_s?: number;
+                                entryDelay_s?: number;
+                                /** @enum {string} */
+                                sirenVolume?: "off" | "low" | "medium" | "high";
+                                brightness_percent?: number;
+                                detectorPoll_s?: number;
+                            } | null;
+                        };
+                    };
+                    /** @default 3600 */
+                    timeout_s?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Ask the same of many devices, or wish them the same settings */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCommand"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-an-ocpp-call, not-in-bulk, selection-too-large, idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How a bulk of yours is going, device by device */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCommand"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The progress of a bulk of yours as it changes, until every device has answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["BulkProgress"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take back what of a bulk still waits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCommand"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
