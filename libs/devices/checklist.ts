@@ -8,10 +8,13 @@ export interface ChecklistRule {
 const manual = (item: string): ChecklistRule => ({ item, mandatory: true, computed: false });
 const computed = (item: string): ChecklistRule => ({ item, mandatory: true, computed: true });
 
-/** Of the location itself, while it has devices. */
-export const locationRules: readonly ChecklistRule[] = [computed('main-fuse'), manual('network')];
+/** Of the location itself, while it has devices; an alarm hub alone asks for no fuse. */
+const locationRules = (devices: readonly InstalledDevice[]): readonly ChecklistRule[] => [
+  ...(devices.some(({ kind }) => kind !== 'hub') ? [computed('main-fuse')] : []),
+  manual('network'),
+];
 
-export const deviceRules: Readonly<Record<'charger' | 'balancer' | 'hub', readonly ChecklistRule[]>> = {
+const deviceRules: Readonly<Record<'charger' | 'balancer' | 'hub', readonly ChecklistRule[]>> = {
   charger: [manual('phase-rotation'), computed('residual-current-test'), computed('circuit-fuse')],
   balancer: [manual('transformer-direction'), computed('main-fuse-equal')],
   hub: [computed('network')],
@@ -67,7 +70,7 @@ export function checklist(facts: ChecklistFacts): readonly ChecklistItem[] {
   if (facts.devices.length === 0) return [];
   const ticked = (deviceId: string | null, item: string): boolean =>
     facts.ticks.some((tick) => tick.deviceId === deviceId && tick.item === item);
-  const ofLocation = locationRules.map((rule) => ({
+  const ofLocation = locationRules(facts.devices).map((rule) => ({
     ...rule,
     deviceId: null,
     done: rule.computed ? (facts.tree?.nodes.length ?? 0) > 0 : ticked(null, rule.item),

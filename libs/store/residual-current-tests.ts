@@ -27,10 +27,10 @@ export class ResidualCurrentTests {
   ): Promise<void> {
     await this.client.query(
       `INSERT INTO residual_current_tests (location_id, device_id, connector, passed, trip_ms, current_ma, tested_at, person_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, (
+       VALUES ($1, $2, $3::integer, $4, $5, $6, $7, (
          SELECT person_id FROM commands
           WHERE device_id = $2 AND state = 'sent' AND request->>'action' = 'test-residual-current-device'
-            AND (request->>'connector')::integer = $3 ORDER BY sent_at DESC LIMIT 1))`,
+            AND (request->>'connector')::integer = $3::integer ORDER BY sent_at DESC LIMIT 1))`,
       [
         device.siteId,
         device.deviceId,
