@@ -227,6 +227,12 @@ describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
         state: 'accepted',
       });
       expect(configuration.value('NetworkMedium')).toBe('mobile');
+      // NB-64: the network type is in the telemetry.
+      await waitFor('the network in the live view', async () => {
+        const live = await ada.get(`/v1/locations/${locationId}/live`);
+        const { devices } = live.as<{ devices: { deviceId: string; network: string | null }[] }>(200);
+        return devices.some((device) => device.deviceId === deviceId && device.network === 'mobile');
+      });
 
       const views = await Promise.all([
         ada.get(`/v1/devices/${deviceId}/commands`),

@@ -7,7 +7,8 @@ import type { RouteContract } from '#libs/contracts/http/route.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
-import { hashRequest, IdempotencyStore } from './idempotency.js';
+import { HTTP_CONFIG, type HttpConfig } from './http-config.js';
+import { hashRequest, IdempotencyStore, requestHashKey } from './idempotency.js';
 import { invalidRequest, problem } from './problems.js';
 import type { FileAnswer, GuardedRequest } from './route-request.js';
 
@@ -17,8 +18,15 @@ const keySchema = z.string().min(8).max(128);
 export class RouteInterceptor implements NestInterceptor {
   private readonly idempotency: IdempotencyStore;
 
-  constructor(@Inject(POOL) pool: Pool, @Inject(CLOCK) clock: Clock) {
+  private readonly hashKey: Buffer;
+
+  constructor(
+    @Inject(POOL) pool: Pool,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(HTTP_CONFIG) { identity }: HttpConfig,
+  ) {
     this.idempotency = new IdempotencyStore(pool, clock);
+    this.hashKey = requestHashKey(identity.secret);
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -50,7 +58,12 @@ export class RouteInterceptor implements NestInterceptor {
     const stored = await this.idempotency.take(
       personId,
       parsed.data,
-      hashRequest(request.method, `${request.url} ${request.routeRequest?.context ?? ''}`, request.body),
+      hashRequest(
+        this.hashKey,
+        request.method,
+        `${request.url} ${request.routeRequest?.context ?? ''}`,
+        request.body,
+      ),
     );
     if (stored) {
       if (contract.response.kind === 'secret') throw problem('answer-not-repeated');
