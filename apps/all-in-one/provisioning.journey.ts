@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiModule } from '#apps/api/api-module.js';
+import { openRawSocket } from '#apps/ingress/harness-charger.js';
 import { defaultIngressLimits, plainSecurity } from '#apps/ingress/ingress-config.js';
 import { IngressModule } from '#apps/ingress/ingress.module.js';
 import { Ingress } from '#apps/ingress/ingress.js';
@@ -15,7 +16,7 @@ import { startConsumers } from '#libs/platform/start-consumers.js';
 import { acceptIdToken } from '#libs/store/id-tokens.js';
 import { claim, manufacture, type Boxed } from '#libs/testing/factory-steps.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
-import { organise, problemOf } from '#libs/testing/sharing-stage.js';
+import { organise } from '#libs/testing/sharing-stage.js';
 import { handOver, join, share } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { CommandRightsModule } from './command-rights-module.js';
@@ -227,6 +228,12 @@ describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
         state: 'accepted',
       });
       expect(configuration.value('NetworkMedium')).toBe('mobile');
+      // NB-64: the network type is in the telemetry.
+      await waitFor('the network in the live view', async () => {
+        const live = await ada.get(`/v1/locations/${locationId}/live`);
+        const { devices } = live.as<{ devices: { deviceId: string; network: string | null }[] }>(200);
+        return devices.some((device) => device.deviceId === deviceId && device.network === 'mobile');
+      });
 
       const views = await Promise.all([
         ada.get(`/v1/devices/${deviceId}/commands`),
@@ -258,6 +265,33 @@ async function ownLocation(owner: Caller): Promise<string> {
   const body = { name: 'Mine', timeZone: 'Europe/Oslo', organisationId: null };
   return (await owner.post('/v1/locations', body)).as<{ locationId: string }>(201).locationId;
 }
+
+describe('a broken charger', () => {
+  it('NB-73: its place is taken by new hardware, which gets its settings; the old cannot connect any more', async () => {
+    const [old, fresh] = [await manufacture(operator, 'charger'), await manufacture(operator, 'charger')];
+    const locationId = await install();
+    const deviceId = await claimed(ada, locationId, old);
+    const before = powerOn('ocpp1.6', old);
+    await settled(before, old);
+    const dim = await ask(ada, deviceId, { action: 'set-brightness', brightness_percent: 30 });
+    expect(dim.state).toBe('accepted');
+    const own = before.charger.access.way.password;
+
+    const shown = { serial: fresh.serial, pin: fresh.pin };
+    (await ada.post(`/v1/devices/${deviceId}/replacement`, shown)).as(200);
+    await waitFor('the end of the old connection', () => !before.charger.online);
+    const after = powerOn('ocpp1.6', fresh);
+    await settled(after, fresh);
+    await waitFor('its settings', () => after.charger.configuration.value('LightIntensity') === '30');
+    const live = (await ada.get(`/v1/devices/${deviceId}`)).as<{ identity: string }>(200);
+    expect(live.identity).toBe(fresh.serial);
+    for (const secret of [own, old.bootstrapSecret]) {
+      const device = { deviceId, siteId: locationId, identity: old.serial, secret };
+      await expect(openRawSocket(port, device)).rejects.toThrow('401');
+    }
+    expect(before.charger.online).toBe(false);
+  });
+});
 
 describe('who may do it', () => {
   it('NB-84: where somebody owns the place, he alone resets its devices; all grants on the device end', async () => {
@@ -308,69 +342,5 @@ describe('who may do it', () => {
     const station = powerOn('ocpp1.6', box);
     await settled(station, box);
     expect(await ended(ada, waiting)).toMatchObject({ state: 'dropped', code: 'PERMISSION_DENIED' });
-  });
-
-  it('NB-61: nothing is handed over that nobody has looked at', async () => {
-    const box = await manufacture(operator, 'charger');
-    const locationId = await install();
-    const deviceId = await claimed(ada, locationId, box);
-    const olga = await world.signUp('Olga');
-    const transfer = () => ada.post(`/v1/locations/${locationId}/transfer`, { email: olga.email });
-    const open = async (): Promise<string> => {
-      const answer = await transfer();
-      expect(problemOf(answer)).toBe('checklist-open');
-      return (answer.body as { detail: string }).detail;
-    };
-    expect(await open()).toBe(
-      `Open are: Location: main-fuse, Location: network, ${[
-        'phase-rotation',
-        'residual-current-test',
-        'circuit-fuse',
-      ]
-        .map((item) => `Claimed ${box.serial}: ${item}`)
-        .join(', ')}.`,
-    );
-    const place = `/v1/locations/${locationId}`;
-    const topology = {
-      nodes: [{ nodeId: 'grid', parentId: null, name: 'Main', fuse_A: [25, 25, 25], meterDeviceId: null }],
-      connectors: [
-        {
-          deviceId,
-          connector: 1,
-          nodeId: 'grid',
-          wiring: { kind: 'three-phase', rotation: ['L1', 'L2', 'L3'] },
-          maximum_A: 16,
-          minimum_A: 6,
-          weight: 1,
-          priority: 0,
-        },
-      ],
-      margin_A: 1,
-      assumedBase_A: [5, 5, 5],
-      step_A: 1,
-    };
-    (await ada.put(`${place}/topology`, { version: 0, topology })).as(200);
-    (await ada.put(`${place}/checklist/network`, { done: true })).as(200);
-    const rotation = await ada.put(`/v1/devices/${deviceId}/checklist/phase-rotation`, {
-      done: true,
-      note: 'Rotating field measured',
-    });
-    expect(rotation.as<object>(200)).toMatchObject({
-      done: true,
-      note: 'Rotating field measured',
-      doneBy: { personId: ada.personId },
-    });
-    const computed = await ada.put(`/v1/devices/${deviceId}/checklist/residual-current-test`, { done: true });
-    expect(problemOf(computed)).toBe('computed-item');
-    expect((await ada.put(`${place}/checklist/gold`, { done: true })).status).toBe(404);
-    expect(await open()).toBe(`Open are: Claimed ${box.serial}: residual-current-test.`);
-    const station = powerOn('ocpp1.6', box);
-    await settled(station, box);
-    await ask(ada, deviceId, { action: 'test-residual-current-device', connector: 1 });
-    expect((await transfer()).status).toBe(202);
-    const { items } = (await ada.get(`/v1/devices/${deviceId}/checklist`)).as<{ items: { done: boolean }[] }>(
-      200,
-    );
-    expect(items.map(({ done }) => done)).toEqual([true, true, true]);
   });
 });

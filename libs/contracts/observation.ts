@@ -72,6 +72,10 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     limitId: z.string(),
     outcome: z.enum(['accepted', 'rejected', 'unknown', 'undelivered']),
   }),
+  z.object({
+    type: z.literal('network-reported'),
+    medium: z.enum(['none', 'wifi', 'mobile', 'ethernet']),
+  }),
   z.object({ type: z.literal('configuration-reported'), values: z.record(z.string(), z.string()) }),
   z.object({
     type: z.literal('notice'),

@@ -12,6 +12,7 @@ export type DeviceEvent =
   | MeterSampled
   | LimitAnswered
   | ConfigurationReported
+  | NetworkReported
   | Notice
   | BalancerRead
   | BalancerInstalled
@@ -100,6 +101,12 @@ export interface ConfigurationReported {
   readonly type: 'configuration-reported';
   readonly values: Readonly<Record<string, string>>;
 }
+/** How a charger reaches the internet (NB-64). */
+export interface NetworkReported {
+  readonly type: 'network-reported';
+  readonly medium: NetworkMedium;
+}
+export type NetworkMedium = 'none' | 'wifi' | 'mobile' | 'ethernet';
 /** Something a device tells that people may want to read and nothing decides by. */
 export interface Notice {
   readonly type: 'notice';

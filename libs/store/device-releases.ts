@@ -120,6 +120,10 @@ export async function resetDevices(client: Queryable): Promise<readonly ResetDev
   return rows;
 }
 
+/** SQL: id, name and location of the devices that are there and of those that were; bills name both. */
+export const everyDevice = `(SELECT id, name, location_id FROM devices
+  UNION ALL SELECT device_id, name, location_id FROM released_devices)`;
+
 export interface ReleasedDevice {
   readonly deviceId: string;
   readonly kind: 'charger' | 'balancer' | 'hub';

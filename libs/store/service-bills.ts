@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { everyDevice } from './device-releases.js';
 import type { Queryable } from './pool.js';
 
 /** A line of a bill: one hub, package and month begun. */
@@ -59,7 +60,7 @@ export async function chargesOf(
             c.package_id AS "packageId", p.name AS "packageName", c.reseller_id AS "resellerId", c.dealer_id AS "dealerId",
             c.payer_person_id AS "payerPersonId", c.month, c.amount_minor AS "amount_minor", c.currency, c.trial,
             c.booked_at AS "bookedAt"
-       FROM service_charges c JOIN devices d ON d.id = c.device_id JOIN service_packages p ON p.id = c.package_id
+       FROM service_charges c JOIN ${everyDevice} d ON d.id = c.device_id JOIN service_packages p ON p.id = c.package_id
       WHERE c.reseller_id = $1 AND c.payer_person_id IS NULL AND ($2::text IS NULL OR c.month = $2)
       ORDER BY c.month, c.booked_at, c.id`,
     [resellerId, month],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Service, ServiceState } from '#libs/entitlements/service-subscription.js';
 import { epochMilliseconds, type EpochMilliseconds } from '#libs/units/quantities.js';
 import type { By } from './organisations.js';
+import { everyDevice } from './device-releases.js';
 import type { Queryable } from './pool.js';
 import type { ServicePackage } from './service-packages.js';
 
@@ -43,7 +44,7 @@ async function select(
             s.dealer_id AS "dealerId", s.payer_person_id AS "payerPersonId", s.state, s.time_zone AS "timeZone",
             s.with_sim AS "withSim", s.monthly_price_minor AS "monthlyPrice_minor", s.currency,
             s.trial_months AS "trialMonths", s.activated_at AS "activatedAt", s.ends_at AS "endsAt", s.stopped_at AS "stoppedAt"
-       FROM services s JOIN devices d ON d.id = s.device_id JOIN service_packages p ON p.id = s.package_id
+       FROM services s JOIN ${everyDevice} d ON d.id = s.device_id JOIN service_packages p ON p.id = s.package_id
        JOIN organisations r ON r.id = s.reseller_id WHERE ${condition} ORDER BY s.activated_at, s.id`,
     values,
   );

@@ -4,6 +4,7 @@ import { writeClaimText } from '#libs/contracts/claim-text.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
 import { verifyDeviceSecret } from '#libs/store/device-secret.js';
 import { claim, manufacture, type Boxed } from '#libs/testing/factory-steps.js';
+import { giveGrant } from '#libs/testing/give-grant.js';
 import type { Answer, Caller } from '#libs/testing/http-world.js';
 import { problemOf, SharingStage } from '#libs/testing/sharing-stage.js';
 import { handOver, share } from '#libs/testing/sharing-steps.js';
@@ -169,7 +170,7 @@ describe('replacing broken hardware', () => {
 });
 
 describe('removing a device without its help', () => {
-  it('NB-84: it is archived, access to it ends, and its serial can be claimed again', async () => {
+  it('NB-84: it is archived, all grants on it end, its sessions stay, and its serial can be claimed again', async () => {
     const box = await manufacture(operator, 'charger');
     const locationId = await stage.install('Removed');
     const { deviceId } = claimed(await claim(stage.ada, locationId, box));
@@ -192,10 +193,31 @@ describe('removing a device without its help', () => {
       step_A: 1,
     };
     (await stage.ada.put(`/v1/locations/${locationId}/topology`, { version: 0, topology })).as(200);
+    const lena = await stage.world.signUp('Lena');
+    const grantId = await giveGrant(stage, {
+      place: { locationId, part: { kind: 'device', id: deviceId } },
+      organisationId: null,
+      personId: lena.personId,
+      role: 'borrower',
+      grantedByOrganisationId: null,
+    });
+    expect((await lena.get(`/v1/devices/${deviceId}`)).status).toBe(200);
+    await stage.rows(
+      `INSERT INTO charging_transactions
+         (location_id, device_id, connector, id_token, started_at, start_received_at, meter_start_wh, ended_at)
+       VALUES ($1, $2, 1, 'CARD', $3, $3, 0, $3)`,
+      [locationId, deviceId, new Date(stage.clock.now())],
+    );
     expect((await stage.ada.delete(`/v1/devices/${deviceId}`)).status).toBe(400);
     expect((await stage.pia.delete(`/v1/devices/${deviceId}?confirm=remove`)).status).toBe(404);
     (await stage.ada.delete(`/v1/devices/${deviceId}?confirm=remove`)).as(204);
     expect((await stage.ada.get(`/v1/devices/${deviceId}`)).status).toBe(404);
+    expect((await lena.get(`/v1/devices/${deviceId}`)).status).toBe(404);
+    expect(await stage.rows('SELECT end_reason FROM grants WHERE id = $1', [grantId])).toEqual([
+      { end_reason: 'revoked' },
+    ]);
+    const sessions = await stage.ada.get(`/v1/locations/${locationId}/sessions`);
+    expect(sessions.body).toMatchObject({ items: [{ deviceId, idToken: 'CARD' }] });
     const released = await stage.ada.get(`/v1/locations/${locationId}/released-devices`);
     expect(released.as<object>(200)).toMatchObject({
       items: [{ deviceId, identity: box.serial, how: 'removed', desired: {}, reported: {} }],

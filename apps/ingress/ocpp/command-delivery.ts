@@ -9,6 +9,7 @@ import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { CommandLifecycle } from '../commands/command-lifecycle.js';
 import type { Observe } from '../observe.js';
+import { networkTold, tellNetwork } from './network-told.js';
 import { reportedBy } from './confirmed-settings.js';
 import type { Reachable } from './limit-delivery.js';
 import type { CallOutcome } from './outbound-calls.js';
@@ -139,7 +140,8 @@ export class CommandDelivery {
     { action, explain }: WireCall,
     verbatim: unknown,
   ): Promise<void> {
-    const answer = withoutSecrets(verbatim, station.dialect.secretKeys(station.quirks));
+    const networkKeys = station.dialect.networkKeys(station.quirks);
+    const answer = withoutSecrets(verbatim, [networkKeys.passphraseKey]);
     const state = station.dialect.commandOutcome(action, answer);
     await this.noteInTwin(command, state);
     if (state === 'accepted') {
@@ -152,6 +154,8 @@ export class CommandDelivery {
           { deviceTime: now, receivedAt: now },
         );
       }
+      const medium = networkTold(command.request, values, networkKeys);
+      if (medium) await tellNetwork(this.ports.observe, station.device, medium, this.ports.clock.now());
     }
     const reason = state === 'accepted' && explain ? await explain(answer) : null;
     await this.ports.lifecycle.end(command, 'sent', { state, answer, reason });

@@ -7,7 +7,7 @@ import type { Product, RegisteredDevice } from '#libs/store/device-registry.js';
 import type { CertificatePurpose } from '#libs/store/station-security.js';
 import type { ActionTable } from './call-handler.js';
 import type { LocalListWords } from './local-list-words.js';
-import type { Quirks } from './quirks/quirk-catalogue.js';
+import type { NetworkKeys, Quirks } from './quirks/quirk-catalogue.js';
 
 /** One OCPP version as the edge speaks it: everything that differs between versions stands behind this. */
 export interface Dialect {
@@ -27,10 +27,10 @@ export interface Dialect {
   commandOutcome(action: string, answer: unknown): 'accepted' | 'rejected';
   /** The configuration that an answer to this action reports; null when it reports none. */
   reportedConfiguration(action: string, answer: unknown): Readonly<Record<string, string>> | null;
-  /** T10: settings of this product whose values are told to nobody. */
-  secretKeys(quirks: Quirks): readonly string[];
+  /** Where this product keeps its network. T10: the value of the passphrase is told to nobody. */
+  networkKeys(quirks: Quirks): NetworkKeys;
   /** What the house itself wants to know of a charger that may be commanded; null: nothing (any more). */
-  question(device: RegisteredDevice): Promise<Question | null>;
+  question(device: RegisteredDevice, quirks: Quirks): Promise<Question | null>;
 }
 
 /** Asked behind everything that people want of the charger. */

@@ -97,7 +97,7 @@ export class Settlement {
   }
 
   private async ask(station: Reachable): Promise<void> {
-    const question = await station.dialect.question(station.device);
+    const question = await station.dialect.question(station.device, station.quirks);
     if (!question) return;
     const outcome = await station.outbound.call({
       action: question.action,

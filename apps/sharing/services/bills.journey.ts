@@ -135,6 +135,21 @@ describe('AJ-25, AJ-37: what the reseller is billed', () => {
       'not-a-reseller',
     );
   });
+
+  it('NB-84, AJ-35: a hub is removed once its services are stopped, and stays on the bill', async () => {
+    const hub = await active();
+    const remove = () => at.ivo.delete(`/v1/devices/${hub.deviceId}?confirm=remove`);
+    expect(problemOf(await remove())).toBe('services-active');
+    const reset = { request: { action: 'factory-reset' } };
+    expect(problemOf(await at.ivo.post(`/v1/devices/${hub.deviceId}/commands`, reset))).toBe(
+      'services-active',
+    );
+    await at.command(at.ivo, hub.serviceId, 'stop');
+    const before = await monthsOf(hub.serviceId);
+    expect(before).toHaveLength(1);
+    (await remove()).as(204);
+    expect(await monthsOf(hub.serviceId)).toEqual(before);
+  });
 });
 
 describe('AJ-38: card payers', () => {

@@ -71,6 +71,8 @@ export const liveDeviceSchema = z
     vendor: z.string().nullable(),
     model: z.string().nullable(),
     firmwareVersion: z.string().nullable(),
+    /** How a charger reaches the internet (NB-64); null: it has not told. */
+    network: z.enum(['none', 'wifi', 'mobile', 'ethernet']).nullable(),
     connectors: z.array(liveConnectorSchema),
     balancer: z
       .object({

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { problem } from './problems.js';
@@ -72,8 +72,15 @@ export class IdempotencyStore {
   }
 }
 
-export const hashRequest = (method: string, path: string, body: unknown): Buffer =>
-  createHash('sha256')
+/**
+ * Keyed, because a body may hold a PIN or a passphrase: whoever reads the table without the key of our processes must not be
+ * able to try them at home (T10).
+ */
+export const requestHashKey = (secret: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, 'busbar http', 'hash requests', 32));
+
+export const hashRequest = (key: Buffer, method: string, path: string, body: unknown): Buffer =>
+  createHmac('sha256', key)
     .update(`${method} ${path}\n`)
     .update(JSON.stringify(body ?? null))
     .digest();

@@ -8,7 +8,8 @@ import type { RouteContract } from '#libs/contracts/http/route.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
-import { hashRequest, IdempotencyStore } from './idempotency.js';
+import { HTTP_CONFIG, type HttpConfig } from './http-config.js';
+import { hashRequest, IdempotencyStore, requestHashKey } from './idempotency.js';
 import { invalidRequest, problem } from './problems.js';
 import type { FileAnswer, GuardedRequest, StreamAnswer } from './route-request.js';
 
@@ -18,8 +19,15 @@ const keySchema = z.string().min(8).max(128);
 export class RouteInterceptor implements NestInterceptor {
   private readonly idempotency: IdempotencyStore;
 
-  constructor(@Inject(POOL) pool: Pool, @Inject(CLOCK) clock: Clock) {
+  private readonly hashKey: Buffer;
+
+  constructor(
+    @Inject(POOL) pool: Pool,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(HTTP_CONFIG) { identity }: HttpConfig,
+  ) {
     this.idempotency = new IdempotencyStore(pool, clock);
+    this.hashKey = requestHashKey(identity.secret);
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -53,6 +61,7 @@ export class RouteInterceptor implements NestInterceptor {
       personId,
       parsed.data,
       hashRequest(
+        this.hashKey,
         request.method,
         `${request.url} ${request.routeRequest?.context ?? ''}`,
         // Bytes on their way are read once, by the handler; a repeat of such a request is told by its address.

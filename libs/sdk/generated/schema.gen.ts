@@ -4659,6 +4659,7 @@ export interface components {
             vendor: string | null;
             model: string | null;
             firmwareVersion: string | null;
+            network: ("none" | "wifi" | "mobile" | "ethernet") | null;
             connectors: components["schemas"]["LiveConnector"][];
             balancer: {
                 /** Format: date-time */

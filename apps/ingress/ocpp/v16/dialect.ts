@@ -8,6 +8,7 @@ import { schemasOf } from '#libs/protocols/ocppj/schema.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { Dialect } from '../dialect.js';
 import { isReservation, reservationCall, type ReservePorts } from '../reserve.js';
+import { networkQuestion } from '../network-told.js';
 import { rotation } from '../rotation.js';
 import { scheduleCheck, type ScheduleCheckPorts } from '../schedule-check.js';
 import { isVendorRequest, vendorCall, type VendorPorts, type VendorWords } from '../vendor-calls.js';
@@ -77,7 +78,9 @@ export function dialect16(ports: Dialect16Ports): Dialect {
     commandOutcome: (_action, answer) => commandOutcome(answer),
     reportedConfiguration: (action, answer) =>
       action === 'GetConfiguration' ? configurationValues(answer) : null,
-    secretKeys: ({ network }) => [(network ?? vendorWords16.networkKeys).passphraseKey],
-    question: async () => null,
+    networkKeys: ({ network }) => network ?? vendorWords16.networkKeys,
+    // Only of products that are known to keep it.
+    question: async (device, { network }) =>
+      network && networkQuestion(ports.observe, () => ports.vendor.clock.now(), device, network),
   };
 }

@@ -105,7 +105,7 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
     },
     reportedConfiguration: (action, answer) =>
       action === 'GetVariables' ? configurationValues(answer) : null,
-    secretKeys: ({ network }) => [(network ?? vendorWords201.networkKeys).passphraseKey],
+    networkKeys: ({ network }) => network ?? vendorWords201.networkKeys,
     question: (device) => inventoryQuestion(ports.inventories, device, requestId),
   };
 }
