@@ -15,6 +15,8 @@ import { FirmwareImages } from './campaigns/firmware-images.js';
 import { FirmwareOffers } from './campaigns/firmware-offers.js';
 import { PublicAddress } from './campaigns/public-address.js';
 import { CommandController } from './command-controller.js';
+import { ExportController } from './exports/export-controller.js';
+import { ExportWorker } from './exports/export-worker.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
 import { DeviceSecurityController } from './device-security-controller.js';
@@ -64,6 +66,7 @@ export class ApiModule {
         CommandController,
         VariableController,
         AlertController,
+        ExportController,
         FirmwareController,
         CampaignController,
       ],
@@ -80,6 +83,7 @@ export class ApiModule {
         CampaignOrders,
         CampaignRound,
         CampaignWorker,
+        ExportWorker,
       ],
       exports: [DeviceAdministration],
     };

@@ -11,6 +11,7 @@ import { companyRoutes } from './company-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { deviceSecurityRoutes } from './device-security-routes.js';
 import { documentRoutes } from './document-routes.js';
+import { exportRoutes } from './export-routes.js';
 import { firmwareRoutes } from './firmware-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
@@ -73,6 +74,7 @@ export const allRoutes: readonly RouteContract[] = [
   deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,
+  exportRoutes,
   alertRoutes,
   firmwareRoutes,
   campaignRoutes,
