@@ -32,6 +32,10 @@ import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
 import { TopologyController } from './topology-controller.js';
 import { VariableController } from './variable-controller.js';
+import { WEBHOOK_POLICY, type WebhookPolicy } from './webhooks/outbound-request.js';
+import { WebhookController } from './webhooks/webhook-controller.js';
+import { WebhookSecrets } from './webhooks/webhook-secrets.js';
+import { WebhookWorker } from './webhooks/webhook-worker.js';
 
 class ApiMounts implements OnModuleInit {
   constructor(
@@ -50,7 +54,13 @@ class ApiMounts implements OnModuleInit {
 /** Devices, live state, history and commands over HTTP, and the portal. Needs PlatformModule, GateModule and HttpModule. */
 @Module({})
 export class ApiModule {
+  /** Webhooks go to public addresses only. */
   static register(config: ApiConfig): DynamicModule {
+    return this.sendingTo(config, { allowsPrivate: false });
+  }
+
+  /** Webhooks go where this policy allows. */
+  static sendingTo(config: ApiConfig, webhooks: WebhookPolicy): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -66,12 +76,16 @@ export class ApiModule {
         CommandController,
         VariableController,
         AlertController,
+        WebhookController,
         ExportController,
         FirmwareController,
         CampaignController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
+        { provide: WEBHOOK_POLICY, useValue: webhooks },
+        WebhookSecrets,
+        WebhookWorker,
         ApiMounts,
         DeviceAdministration,
         LiveSites,

@@ -11,9 +11,12 @@ await runProcess({
   modules: (environment) => [
     GateModule.register(),
     HttpModule.register({ identity: identityFrom(environment), authEndpoint: 'elsewhere' }),
-    ApiModule.register({
-      portalFolder: fileURLToPath(new URL('../portal', import.meta.url)),
-      sharing: { mode: 'proxy', url: environment.BUSBAR_SHARING_URL },
-    }),
+    ApiModule.sendingTo(
+      {
+        portalFolder: fileURLToPath(new URL('../portal', import.meta.url)),
+        sharing: { mode: 'proxy', url: environment.BUSBAR_SHARING_URL },
+      },
+      { allowsPrivate: environment.BUSBAR_WEBHOOK_PRIVATE_ADDRESSES === 'allowed' },
+    ),
   ],
 });

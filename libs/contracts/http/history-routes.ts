@@ -37,13 +37,9 @@ export const sessionSchema = z
     endedAt: instant.nullable(),
     meterStart_Wh: z.number(),
     meterStop_Wh: z.number().nullable(),
-    energy_Wh: z
-      .number()
-      .nullable()
-      .meta({
-        description:
-          'Never negative; null while it runs, or when the register fell back and nothing was read',
-      }),
+    energy_Wh: z.number().nullable().meta({
+      description: 'Never negative; null while it runs, or when the register fell back and nothing was read',
+    }),
     cost: z.number().nullable().meta({ description: 'At the prices of its time; null when one is unknown' }),
     currency: z.string().nullable(),
     tokenLabel: z.string().nullable().meta({ description: 'What the location calls the token' }),

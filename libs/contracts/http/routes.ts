@@ -37,6 +37,7 @@ import { serviceRoutes } from './service-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { transferRoutes } from './transfer-routes.js';
 import { variableRoutes } from './variable-routes.js';
+import { webhookRoutes } from './webhook-routes.js';
 import type { RouteContract } from './route.js';
 
 /** Everything Busbar answers over HTTP, besides the identity library's own /api/auth. */
@@ -76,6 +77,7 @@ export const allRoutes: readonly RouteContract[] = [
   historyRoutes,
   exportRoutes,
   alertRoutes,
+  webhookRoutes,
   firmwareRoutes,
   campaignRoutes,
   commandRoutes,
