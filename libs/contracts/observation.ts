@@ -108,6 +108,28 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     zone: z.string().nullable(),
     text: z.string(),
   }),
+  z.object({
+    type: z.literal('sub-devices-reported'),
+    subDevices: z
+      .array(
+        z.object({
+          id: z.string(),
+          kind: z.string(),
+          name: z.string(),
+          battery_percent: z.number().nullable(),
+          signal_dBm: z.number().nullable(),
+          tampered: z.boolean(),
+          online: z.boolean(),
+        }),
+      )
+      .readonly(),
+  }),
+  z.object({
+    type: z.literal('network-reported'),
+    medium: z.enum(['none', 'wifi', 'mobile', 'ethernet']),
+    signal_dBm: z.number().nullable(),
+    name: z.string().nullable(),
+  }),
 ]) satisfies z.ZodType<DeviceEvent>;
 
 /** What a device said, as it travels on the bus topic `observations`. Times are milliseconds since the epoch. */

@@ -16,7 +16,9 @@ export type DeviceEvent =
   | BalancerRead
   | BalancerInstalled
   | HubReported
-  | HubEventRaised;
+  | HubEventRaised
+  | SubDevicesReported
+  | NetworkReported;
 
 export interface Connected {
   readonly type: 'connected';
@@ -141,4 +143,30 @@ export interface HubEventRaised {
   readonly code: string;
   readonly zone: string | null;
   readonly text: string;
+}
+
+/** A detector, siren or keypad of a hub. */
+export interface SubDevice {
+  /** The hub's own name for it, stable over restarts. */
+  readonly id: string;
+  /** The hub's word for what it is: `door`, `motion`, `smoke`, `siren`, ... */
+  readonly kind: string;
+  readonly name: string;
+  readonly battery_percent: number | null;
+  readonly signal_dBm: number | null;
+  readonly tampered: boolean;
+  readonly online: boolean;
+}
+export interface SubDevicesReported {
+  readonly type: 'sub-devices-reported';
+  /** All of them. */
+  readonly subDevices: readonly SubDevice[];
+}
+export interface NetworkReported {
+  readonly type: 'network-reported';
+  readonly medium: 'none' | 'wifi' | 'mobile' | 'ethernet';
+  /** Of WiFi or mobile radio. */
+  readonly signal_dBm: number | null;
+  /** Of the WiFi network or the mobile operator. */
+  readonly name: string | null;
 }

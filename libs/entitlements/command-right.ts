@@ -28,6 +28,7 @@ export const commandRights = {
   'update-firmware': 'electrical',
   'configure-balancer': 'electrical',
   'configure-hub': 'comfort',
+  'factory-reset': 'electrical',
   'set-arming': 'use',
   'reserve-connector': 'use',
   'cancel-reservation': 'use',

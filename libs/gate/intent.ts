@@ -34,6 +34,7 @@ const kindsOf: Partial<Readonly<Record<CommandRequest['action'], readonly Device
   'configure-balancer': ['balancer'],
   'configure-hub': ['hub'],
   'set-arming': ['hub'],
+  'factory-reset': ['balancer', 'hub'],
   reset: ['charger', 'balancer', 'hub'],
   'update-firmware': ['charger', 'balancer', 'hub'],
   'rotate-credential': ['charger', 'balancer', 'hub'],

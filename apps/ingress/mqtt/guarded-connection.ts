@@ -4,27 +4,36 @@ import type { TokenBucket } from '../token-bucket.js';
 import { PacketLengths } from './packet-lengths.js';
 
 export interface Guard {
+  /** Largest packet. */
   readonly maximum_bytes: number;
-  readonly bucket: TokenBucket;
-  readonly refused: (reason: 'oversize' | 'protocol' | 'rate') => void;
+  /** Bytes that may wait for a device that does not read. */
+  readonly sendBuffer_bytes: number;
+  readonly messages: TokenBucket;
+  readonly bytes: TokenBucket;
+  readonly refused: (reason: 'oversize' | 'protocol' | 'rate' | 'slow') => void;
 }
 
-/** A device's socket as the broker sees it: packets within the size cap, at no more than the device's rate. */
+/** A device's socket as the broker sees it: packets within the size cap, at no more than the device's rate, and read. */
 export class GuardedConnection extends Duplex {
   private readonly lengths: PacketLengths;
   private heldBack: NodeJS.Timeout | null = null;
 
   constructor(
-    private readonly socket: Socket,
+    readonly socket: Socket,
     private readonly guard: Guard,
   ) {
     super();
     this.lengths = new PacketLengths(guard.maximum_bytes);
-    socket.on('data', (chunk) => this.receive(chunk));
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
     socket.pause();
+  }
+
+  /** Bytes that wait for the device to read. */
+  get waiting_bytes(): number {
+    return this.socket.writableLength + this.writableLength;
   }
 
   override _read(): void {
@@ -33,6 +42,9 @@ export class GuardedConnection extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.socket.write(chunk, done);
+    if (this.waiting_bytes <= this.guard.sendBuffer_bytes) return;
+    this.guard.refused('slow');
+    this.destroy(new Error('the device does not read what it is sent'));
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -53,8 +65,10 @@ export class GuardedConnection extends Duplex {
       this.destroy(new Error(`MQTT packet is ${packets}`));
       return;
     }
-    let wait_ms = 0;
-    for (let packet = 0; packet < packets; packet++) wait_ms = Math.max(wait_ms, this.guard.bucket.take());
+    const wait_ms = Math.max(
+      this.guard.bytes.takeMany(chunk.length),
+      packets > 0 ? this.guard.messages.takeMany(packets) : 0,
+    );
     const full = !this.push(chunk);
     if (wait_ms > 0) this.holdBack(wait_ms);
     else if (full) this.socket.pause();

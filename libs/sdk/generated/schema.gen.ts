@@ -2636,6 +2636,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The topics of load balancers and alarm hubs over MQTT, described (AsyncAPI 3.0) */
+        get: operations["getAsyncApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2868,6 +2885,11 @@ export interface components {
                 reversedTransformers?: boolean[];
                 solarTerminal?: boolean;
                 readingInterval_s?: 1 | 10;
+                network?: {
+                    /** @enum {string} */
+                    medium: "wifi" | "ethernet";
+                    wifiName?: string;
+                };
             };
         } | {
             /** @constant */
@@ -2879,7 +2901,13 @@ export interface components {
                 sirenVolume?: "off" | "low" | "medium" | "high";
                 brightness_percent?: number;
                 detectorPoll_s?: number;
+                subDeviceNames?: {
+                    [key: string]: string;
+                };
             };
+        } | {
+            /** @constant */
+            action: "factory-reset";
         } | {
             /** @constant */
             action: "set-arming";
@@ -2931,7 +2959,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -3909,6 +3937,11 @@ export interface components {
                 reversedTransformers?: boolean[];
                 solarTerminal?: boolean;
                 readingInterval_s?: 1 | 10;
+                network?: {
+                    /** @enum {string} */
+                    medium: "wifi" | "ethernet";
+                    wifiName?: string;
+                };
             };
             hub?: {
                 exitDelay_s?: number;
@@ -3917,6 +3950,9 @@ export interface components {
                 sirenVolume?: "off" | "low" | "medium" | "high";
                 brightness_percent?: number;
                 detectorPoll_s?: number;
+                subDeviceNames?: {
+                    [key: string]: string;
+                };
             };
         };
         DeviceVariable: {
@@ -4097,7 +4133,7 @@ export interface components {
             locationId: string;
             request: components["schemas"]["CommandRequestOutput"];
             /** @enum {string} */
-            state: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed" | "dropped";
+            state: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed" | "dropped" | "cancelled";
             personId: string;
             entitlement: string;
             answer: unknown;
@@ -4338,6 +4374,11 @@ export interface components {
                 reversedTransformers?: boolean[];
                 solarTerminal?: boolean;
                 readingInterval_s?: 1 | 10;
+                network?: {
+                    /** @enum {string} */
+                    medium: "wifi" | "ethernet";
+                    wifiName?: string;
+                };
             };
         } | {
             /** @constant */
@@ -4349,7 +4390,13 @@ export interface components {
                 sirenVolume?: "off" | "low" | "medium" | "high";
                 brightness_percent?: number;
                 detectorPoll_s?: number;
+                subDeviceNames?: {
+                    [key: string]: string;
+                };
             };
+        } | {
+            /** @constant */
+            action: "factory-reset";
         } | {
             /** @constant */
             action: "set-arming";
@@ -24388,6 +24435,55 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description This interface, described */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAsyncApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The topics of load balancers and alarm hubs over MQTT, described (AsyncAPI 3.0) */
             200: {
                 headers: {
                     [name: string]: unknown;
