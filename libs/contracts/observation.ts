@@ -93,6 +93,7 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     mainFuse_A: z.number(),
     currentTransformerRatio: z.number(),
     solarTerminal: z.boolean(),
+    readingInterval_s: z.number().nullable().default(null),
   }),
   z.object({
     type: z.literal('hub-state'),

@@ -128,6 +128,8 @@ export interface BalancerInstalled {
   readonly mainFuse_A: number;
   readonly currentTransformerRatio: number;
   readonly solarTerminal: boolean;
+  /** Seconds between two readings; null: it did not say. */
+  readonly readingInterval_s: number | null;
 }
 export interface HubReported {
   readonly type: 'hub-state';

@@ -92,6 +92,7 @@ const decoders: { readonly [Name in Uplink]: Decoder } = {
       mainFuse_A: finite(message.mainFuseA),
       currentTransformerRatio: finite(message.currentTransformerRatio),
       solarTerminal: message.solarTerminal,
+      readingInterval_s: optional(message.readingIntervalS),
     });
   },
   state(payload, encoding) {

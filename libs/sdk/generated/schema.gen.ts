@@ -4028,6 +4028,7 @@ export interface components {
             vendor: string | null;
             model: string | null;
             firmwareVersion: string | null;
+            network: components["schemas"]["DeviceNetwork"] | null;
             connectors: components["schemas"]["LiveConnector"][];
             balancer: {
                 /** Format: date-time */
@@ -4046,12 +4047,28 @@ export interface components {
                 energyImport_Wh: number | null;
                 energyExport_Wh: number | null;
             } | null;
+            installation: {
+                mainFuse_A: number | null;
+                currentTransformerRatio: number | null;
+                solarTerminal: boolean | null;
+                readingInterval_s: number | null;
+                finding: components["schemas"]["InstallationFinding"] | null;
+            } | null;
             hub: {
                 /** @enum {string} */
                 armed: "disarmed" | "armed" | "night";
                 simPresent: boolean;
                 signal_dBm: number | null;
             } | null;
+            subDevices: components["schemas"]["SubDevice"][] | null;
+        };
+        DeviceNetwork: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            medium: "none" | "wifi" | "mobile" | "ethernet";
+            signal_dBm: number | null;
+            name: string | null;
         };
         LiveConnector: {
             connector: number;
@@ -4099,6 +4116,25 @@ export interface components {
             source: "fuse" | "grid-operator" | "contract" | "meter" | "person" | "schedule" | "price" | "sun" | "charger" | "car" | "allocator";
             /** @description About when it ends; null: nobody can say */
             until: string | null;
+        };
+        InstallationFinding: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            code: "transformer-reversed" | "transformers-swapped" | "transformer-ratio" | "installation-plausible";
+            detail: {
+                [key: string]: unknown;
+            };
+            text: string;
+        };
+        SubDevice: {
+            id: string;
+            kind: string;
+            name: string;
+            battery_percent: number | null;
+            signal_dBm: number | null;
+            tampered: boolean;
+            online: boolean;
         };
         StreamEvent: {
             /** @constant */
