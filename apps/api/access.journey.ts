@@ -247,7 +247,7 @@ describe('commands and topology', () => {
     expect((await stream.next('command', 2_000)).data).toMatchObject({ commandId, state: 'queued' });
     expect((await ada.get(`/v1/devices/${chargerId}/twin`)).body).toMatchObject({
       desired: { maxCurrent_A: 10 },
-      drift: ['maxCurrent_A'],
+      delta: { maxCurrent_A: 10 },
     });
     expect((await pia.get(`/v1/commands/${commandId}`)).status).toBe(404);
     stream.close();

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '#libs/platform/logger.js';
 import { LOGGER } from '#libs/platform/tokens.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { BulkController } from './bulk/bulk-controller.js';
+import { BulkWorker } from './bulk/bulk-worker.js';
 import { CommandController } from './command-controller.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
@@ -19,6 +21,7 @@ import { QuarantineController } from './quarantine-controller.js';
 import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
 import { TopologyController } from './topology-controller.js';
+import { TwinController } from './twin-controller.js';
 import { VariableController } from './variable-controller.js';
 
 class ApiMounts implements OnModuleInit {
@@ -51,12 +54,15 @@ export class ApiModule {
         QuarantineController,
         LiveController,
         HistoryController,
+        BulkController,
         CommandController,
+        TwinController,
         VariableController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
         ApiMounts,
+        BulkWorker,
         DeviceAdministration,
         LiveSites,
         SiteChanges,

@@ -47,6 +47,13 @@ export class CommandController {
     return commandView(command);
   }
 
+  @Route(commandRoutes.cancelCommand)
+  async cancel({ person, params }: RouteRequest<typeof commandRoutes.cancelCommand>) {
+    const cancelled = await this.gate.cancel(person, params.commandId);
+    if (!cancelled.ok) throw problem(cancelled.error);
+    return commandView(cancelled.value);
+  }
+
   @Route(commandRoutes.listCommands)
   async list({ params, query }: RouteRequest<typeof commandRoutes.listCommands>) {
     const after = decodeCursor('commands', [z.number(), z.uuid()], query.cursor);

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Controller, Inject } from '@nestjs/common';
 import { deviceRoutes } from '#libs/contracts/http/device-routes.js';
 import { problem } from '#libs/platform/http/problems.js';
@@ -7,7 +6,6 @@ import type { RouteAnswer, RouteRequest } from '#libs/platform/http/route-reques
 import { POOL } from '#libs/platform/tokens.js';
 import { DeviceRepository, type Device } from '#libs/store/devices.js';
 import type { Pool } from '#libs/store/pool.js';
-import { readTwin } from '#libs/store/twins.js';
 import { DeviceAdministration } from './device-administration.js';
 
 @Controller()
@@ -16,7 +14,7 @@ export class DeviceController {
 
   constructor(
     @Inject(DeviceAdministration) private readonly administration: DeviceAdministration,
-    @Inject(POOL) private readonly pool: Pool,
+    @Inject(POOL) pool: Pool,
   ) {
     this.devices = new DeviceRepository(pool);
   }
@@ -42,16 +40,6 @@ export class DeviceController {
   @Route(deviceRoutes.rotateSecret)
   async rotate({ params }: RouteRequest<typeof deviceRoutes.rotateSecret>) {
     return { deviceId: params.deviceId, secret: await this.administration.rotateSecret(params.deviceId) };
-  }
-
-  @Route(deviceRoutes.getTwin)
-  async twin({ params }: RouteRequest<typeof deviceRoutes.getTwin>) {
-    const twin = await readTwin(this.pool, params.deviceId);
-    // What the charger itself keeps; modes, schedule and the like are kept by the allocator and cannot drift.
-    const drift = (['maxCurrent_A', 'brightness_percent'] as const).filter(
-      (key) => twin.desired[key] !== undefined && !isDeepStrictEqual(twin.desired[key], twin.reported[key]),
-    );
-    return { deviceId: params.deviceId, ...twin, drift };
   }
 }
 

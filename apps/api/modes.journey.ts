@@ -355,7 +355,7 @@ describe('what people set (NB-78, NB-92, NB-93)', () => {
     expect(await command(stage.pia, { action: 'set-goal', ...goal })).toBe(202);
     expect(await command(stage.pia, { action: 'set-priority', priority: 3 })).toBe(202);
     const twin = await stage.pia.get(`/v1/devices/${deviceId}/twin`);
-    expect(twin.body).toMatchObject({ desired: { mode: 'solar', goal, priority: 3 }, drift: [] });
+    expect(twin.body).toMatchObject({ desired: { mode: 'solar', goal, priority: 3 }, delta: {} });
   });
 
   it('NB-78: once the meter of the connection shows that the sun gives more than the house takes, the car starts', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import type { RouteContract } from '#libs/contracts/http/route.js';
 import { allRoutes } from '#libs/contracts/http/routes.js';
+import type { LocationAction } from '#libs/entitlements/action.js';
 import type { GrantRole } from '#libs/entitlements/role.js';
 import type { Gate } from '#libs/gate/gate.js';
 import { GATE } from '#libs/platform/tokens.js';
@@ -152,6 +153,9 @@ async function knock(route: RouteContract, caller: Caller, ids: Ids): Promise<nu
 const namesMore = (route: RouteContract): boolean =>
   [...route.path.matchAll(/\{(\w+)\}/g)].some(([, name]) => !(String(name) in own));
 
+/** Seeing the command opens the door; that of what it asks, a reset, decides. */
+const decidedBy: Readonly<Record<string, LocationAction>> = { cancelCommand: 'comfort' };
+
 type Door = 'passes' | 401 | 403 | 404;
 
 function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 'absent'): Door {
@@ -164,7 +168,7 @@ function expected(route: RouteContract, who: string, where: 'own' | 'foreign' | 
   if (who === 'anonymous' || visitors.includes(who)) return 401;
   if (access.kind === 'signed-in') return 'passes';
   if (where !== 'own') return 404;
-  const has = right(who, access.action);
+  const has = right(who, decidedBy[route.operationId] ?? access.action);
   if (has === 'y' || (has === 'o' && access.whenOwnOnly === 'narrow')) return 'passes';
   const sees = access.resource === 'organisation' ? right(who, 'see-organisation') : right(who, 'telemetry');
   return sees === 'y' ? 403 : 404;

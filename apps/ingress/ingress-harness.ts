@@ -14,8 +14,8 @@ import { PlatformModule } from '#libs/platform/platform-module.js';
 import { systemClock } from '#libs/platform/system-clock.js';
 import { generateDeviceSecret, hashDeviceSecret } from '#libs/store/device-secret.js';
 import type { Pool } from '#libs/store/pool.js';
-import { COMMAND_RIGHTS } from './command-rights.js';
-import type { IngressLimits, IngressSecurity } from './ingress-config.js';
+import { COMMAND_RIGHTS, type CommandRights } from './command-rights.js';
+import { plainSecurity, type IngressLimits, type IngressSecurity } from './ingress-config.js';
 import { IngressModule } from './ingress.module.js';
 import { Ingress } from './ingress.js';
 
@@ -56,7 +56,34 @@ export interface HarnessOptions {
 export const startIngress = (options: HarnessOptions): Promise<IngressHarness> =>
   startIngressLogging(options, pino({ level: 'silent' }));
 
-export async function startIngressLogging(options: HarnessOptions, logger: Logger): Promise<IngressHarness> {
+export const startIngressLogging = (options: HarnessOptions, logger: Logger): Promise<IngressHarness> =>
+  startIngressAsking(
+    {
+      stillAllowed: async (command: CommandMessage) => options.stillAllowed(command),
+      stillWished: async () => true,
+    },
+    options,
+    logger,
+  );
+
+/** The edge beside the rest of the product: what it asks before the wire is asked of these rights, e.g. the gate. */
+export const startIngressBeside = (
+  rights: CommandRights,
+  pool: Pool,
+  bus: Bus,
+  limits: IngressLimits,
+): Promise<IngressHarness> =>
+  startIngressAsking(
+    rights,
+    { pool, bus, limits, ocppPort: 0, security: plainSecurity },
+    pino({ level: 'silent' }),
+  );
+
+async function startIngressAsking(
+  rights: CommandRights,
+  options: Omit<HarnessOptions, 'stillAllowed'>,
+  logger: Logger,
+): Promise<IngressHarness> {
   const { bus, pool } = options;
   const metrics = new Registry();
   const observations: Observation[] = [];
@@ -76,10 +103,6 @@ export async function startIngressLogging(options: HarnessOptions, logger: Logge
     group: null,
     handler: async ({ message }) => void changes.push(message),
   });
-  const rights = {
-    stillAllowed: async (command: CommandMessage) => options.stillAllowed(command),
-    stillWished: async () => true,
-  };
   const rightsModule = {
     module: class RightsModule {},
     global: true,

@@ -11,7 +11,14 @@ const fixed = (value: string): Key => ({ value, readonly: true, accepts: () => f
 const wholeNumber = (value: string): boolean => /^\d{1,9}$/.test(value);
 const truth = (value: string): boolean => value === 'true' || value === 'false';
 const percent = (value: string): boolean => wholeNumber(value) && Number(value) <= 100;
-const rotation = (value: string): boolean => /^(\d+\.(NotApplicable|Unknown|[RST]{3}),?\s*)+$/.test(value);
+/** 9.1.10: of the whole charger (0) or of connectors it has. */
+const rotationOf =
+  (connectorCount: number) =>
+  (value: string): boolean =>
+    value.split(/,\s*/).every((each) => {
+      const [, connector, order] = /^(\d{1,3})\.(NotApplicable|Unknown|[RST]{3})$/.exec(each) ?? [];
+      return order !== undefined && Number(connector) <= connectorCount;
+    });
 
 const writable = (value: string, accepts: (value: string) => boolean): Key => ({
   value,
@@ -41,7 +48,7 @@ const factory = (connectorCount: number, securityProfile: number): [string, Key]
   ['ConnectionTimeOut', writable('60', wholeNumber)],
   ['WebSocketPingInterval', writable('30', wholeNumber)],
   ['LightIntensity', writable('100', percent)],
-  ['ConnectorPhaseRotation', writable('0.RST', rotation)],
+  ['ConnectorPhaseRotation', writable('0.RST', rotationOf(connectorCount))],
   ['MeterValuesSampledData', writable(everyMeasurand, list)],
   ['MeterValuesAlignedData', writable('Energy.Active.Import.Register', list)],
   ['CpoName', writable('Busbar', withinText)],

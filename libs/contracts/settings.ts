@@ -42,3 +42,26 @@ export const deviceSettingsSchema = z.object({
   hub: hubSettingsSchema.optional(),
 });
 export type DeviceSettings = z.infer<typeof deviceSettingsSchema>;
+
+const each = deviceSettingsSchema.shape;
+
+/** Settings to wish; a null takes a wish back. At least one. */
+export const settingsPatchSchema = z
+  .strictObject({
+    maxCurrent_A: each.maxCurrent_A.nullable(),
+    brightness_percent: each.brightness_percent.nullable(),
+    schedule: each.schedule.nullable(),
+    mode: each.mode.nullable(),
+    departures: each.departures.nullable(),
+    energy_kWh: each.energy_kWh.nullable(),
+    boostUntil: each.boostUntil.nullable(),
+    priority: each.priority.nullable(),
+    phases: each.phases.nullable(),
+    goal: each.goal.nullable(),
+    cableLock: each.cableLock.nullable(),
+    phaseRotation: each.phaseRotation.nullable(),
+    balancer: each.balancer.nullable(),
+    hub: each.hub.nullable(),
+  } satisfies { [Key in keyof DeviceSettings]-?: z.ZodType })
+  .refine((settings) => Object.keys(settings).length > 0, 'name at least one setting');
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

@@ -182,6 +182,9 @@ export class Gate {
     const misfit = unfit(intent.request, device.kind);
     if (misfit) return fail(misfit);
 
+    const given = intent.commandId === undefined ? null : await this.commands.byId(intent.commandId);
+    if (given) return ok(given);
+
     const { locationId } = allowed.value;
     const wish = wishOf(intent.request);
     const admitted = await inTransaction<Result<CommandRow, Denial>>(this.options.pool, async (client) => {
@@ -192,7 +195,7 @@ export class Gate {
       if (!decision.allowed) return fail(decision.visible ? 'forbidden' : 'not-found');
       if (exceeds(intent.request, decision.maximumCurrent_A)) return fail('current-above-grant');
       const command: CommandRow = {
-        commandId: randomUUID(),
+        commandId: intent.commandId ?? randomUUID(),
         locationId,
         deviceId: device.deviceId,
         request: intent.request,

@@ -1,7 +1,7 @@
 import type { CommandRequest } from '#libs/contracts/command.js';
 import type { DeviceKind } from '#libs/contracts/observation.js';
 import { settingCatalogue, type SettingKey } from '#libs/contracts/setting-catalogue.js';
-import type { DeviceSettings } from '#libs/contracts/settings.js';
+import type { SettingsPatch } from '#libs/contracts/settings.js';
 import type { LocationAction } from '#libs/entitlements/action.js';
 
 /** What a person wants of a device. */
@@ -10,6 +10,8 @@ export interface Intent {
   readonly request: CommandRequest;
   /** How long it may wait for the device before it expires. */
   readonly timeout_ms: number;
+  /** Named beforehand by who may have to give it twice and wants it once; absent: a new one. */
+  readonly commandId?: string;
 }
 
 /**
@@ -55,9 +57,6 @@ export function unfit(request: CommandRequest, kind: DeviceKind): Unfit | null {
 /** Whether it asks for more current than the grant it is asked by allows; null: that has no limit of its own. */
 export const exceeds = (request: CommandRequest, maximumCurrent_A: number | null): boolean =>
   maximumCurrent_A !== null && request.action === 'set-max-current' && request.current_A > maximumCurrent_A;
-
-/** Settings to wish of a device; a null takes a wish back. */
-export type SettingsPatch = { readonly [Key in keyof DeviceSettings]: DeviceSettings[Key] | null };
 
 /** Settings that a person wishes of a device, without waiting for it. */
 export interface Wishes {

@@ -21,6 +21,7 @@ export const commandStateTexts: Readonly<Record<CommandResource['state'], string
   expired: 'Expired: the charger did not take it in time',
   failed: 'Failed',
   dropped: 'Dropped: the right to do this has ended',
+  cancelled: 'Taken back before it was sent',
 };
 
 export const modeTexts: Readonly<Record<Extract<CommandRequest, { action: 'set-mode' }>['mode'], string>> = {

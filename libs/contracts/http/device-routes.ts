@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { deviceParams, instant, kind, locationParams, nameSchema, uuid } from './common.js';
+import { settingKeys } from '#libs/contracts/setting-catalogue.js';
+import { settingsPatchSchema } from '#libs/contracts/settings.js';
+import { deviceParams, instant, kind, locationParams, nameSchema, personIdSchema, uuid } from './common.js';
 import { deviceSettingsComponent } from './components.js';
 import { onDevice, onLocation, route } from './route.js';
 
@@ -17,15 +19,33 @@ export const deviceSchema = z
 
 const secret = z.string().meta({ description: 'Shown this once; only its hash is kept' });
 
+const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** How one setting stands that the device keeps itself. */
+const twinKeySchema = z.object({
+  /** `waiting`: wished and not confirmed; `right-ended`: who wished it lost the right before the device could take it. */
+  state: z.enum(['in-step', 'waiting', 'declined', 'right-ended']),
+  /** Of the desired side that brought the wish; null: nothing is wished. */
+  version: version.nullable(),
+  wishedAt: instant.nullable(),
+  /** Null: the house, or the car. */
+  wishedBy: personIdSchema.nullable(),
+  reportedAt: instant.nullable(),
+  /** Why it is not what the device does, in one sentence. */
+  reason: z.string().nullable(),
+});
+
 export const twinSchema = z
   .object({
     deviceId: uuid,
     desired: deviceSettingsComponent,
-    desiredVersion: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+    /** The ETag of this document holds it. */
+    desiredVersion: version,
     reported: deviceSettingsComponent,
-    reportedVersion: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-    /** Keys whose reported value is not the desired one. */
-    drift: z.array(z.enum(['maxCurrent_A', 'brightness_percent'])),
+    reportedVersion: version,
+    /** What is desired and not what the device says, of the settings it keeps itself. */
+    delta: deviceSettingsComponent,
+    keys: z.record(z.enum(settingKeys), twinKeySchema.optional()),
   })
   .meta({ id: 'Twin' });
 
@@ -102,5 +122,20 @@ export const deviceRoutes = {
     body: null,
     response: { kind: 'json', status: 200, schema: twinSchema },
     errors: [],
+  }),
+  patchTwin: route({
+    method: 'patch',
+    path: '/v1/devices/{deviceId}/twin',
+    operationId: 'patchTwin',
+    summary: 'Wish settings of a device, now or before it was ever online (NB-86); null takes a wish back',
+    tag: 'devices',
+    // Seeing the device is enough to get here; each setting asks for its own right (libs/contracts/setting-catalogue.ts).
+    access: onDevice('telemetry', 'refuse'),
+    params: deviceParams,
+    query: z.object({}),
+    precondition: 'if-match',
+    body: z.strictObject({ settings: settingsPatchSchema }),
+    response: { kind: 'json', status: 200, schema: twinSchema },
+    errors: ['twin-changed', 'wrong-device-kind', 'current-above-grant', 'entitlements-stale'],
   }),
 };

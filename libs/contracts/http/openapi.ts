@@ -32,7 +32,11 @@ export function openApiDocument(routes: readonly RouteContract[]): ReturnType<ty
 
 function operation(route: RouteContract): ZodOpenApiOperationObject {
   const header = isWrite(route)
-    ? z.object({ 'Idempotency-Key': idempotencyKey.optional(), 'Busbar-Context': context.optional() })
+    ? z.object({
+        'Idempotency-Key': idempotencyKey.optional(),
+        'Busbar-Context': context.optional(),
+        ...(route.precondition ? { 'If-Match': ifMatch } : {}),
+      })
     : undefined;
   return {
     operationId: route.operationId,
@@ -64,6 +68,10 @@ const idempotencyKey = z.string().min(8).max(128).meta({
     'A key of your own choosing; repeating a request with it answers the same and does nothing again',
 });
 
+const ifMatch = z.string().max(64).meta({
+  description: 'The ETag of what you read, so that nothing written since is lost; `*` for whatever is there',
+});
+
 /** In whose name a request is sent (AJ-02), as Node writes header names. */
 export const contextHeader = 'busbar-context';
 const context = z.uuid().meta({
@@ -89,6 +97,7 @@ export function problemsOf(route: RouteContract): readonly ProblemCode[] {
   if (route.access.kind !== 'public') codes.push('not-signed-in');
   if (route.access.kind === 'portal' && route.access.param !== null) codes.push('not-found');
   if (route.access.kind === 'entitled') codes.push('forbidden', 'not-found', 'entitlements-stale');
+  if (route.precondition) codes.push('precondition-missing');
   if (route.body) codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
   if (isWrite(route)) codes.push('foreign-origin', 'idempotency-key-in-progress', 'idempotency-key-reused');
   if (route.response.kind === 'secret') codes.push('answer-not-repeated');

@@ -32,6 +32,12 @@ export const problems = {
     'Somebody changed the desired settings since you read them.',
     'Read the twin again and repeat with its new ETag.',
   ],
+  'precondition-missing': [
+    428,
+    'This write must name what it was made from.',
+    'Send the ETag you read in the header If-Match, or * for whatever is there.',
+  ],
+  'selection-too-large': [422, 'That selects more than 1,000 devices.', 'Select fewer locations at a time.'],
   'command-not-waiting': [
     409,
     'The command does not wait any more, so it cannot be taken back.',

@@ -40,6 +40,8 @@ export interface RouteContract {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: z.ZodType | null;
+  /** `if-match`: a write names the ETag it was made from (RFC 9110 13.1.1), or `*` for whatever is there. */
+  readonly precondition?: 'if-match';
   /** What the body is when it is not JSON; the schema is then of its text. */
   readonly bodyMediaType?: 'text/csv';
   /**

@@ -1,6 +1,7 @@
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { billingRoutes } from './billing-routes.js';
+import { bulkCommandRoutes } from './bulk-command-routes.js';
 import { commandRoutes } from './command-routes.js';
 import { customerPortalRoutes } from './customer-portal-routes.js';
 import { connectionRoutes } from './connection-routes.js';
@@ -71,5 +72,6 @@ export const allRoutes: readonly RouteContract[] = [
   liveRoutes,
   historyRoutes,
   commandRoutes,
+  bulkCommandRoutes,
   operationRoutes,
 ].flatMap((table) => Object.values<RouteContract>(table));

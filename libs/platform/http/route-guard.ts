@@ -56,6 +56,7 @@ export class RouteGuard implements CanActivate {
       allowed,
       context.switchToHttp().getResponse<FastifyReply>(),
       request.ip,
+      preconditionOf(contract, request),
       acting,
     );
     return true;
@@ -126,6 +127,13 @@ const isExpected = ({ bodyMediaType }: RouteContract, request: GuardedRequest): 
   (bodyMediaType === 'text/csv' ? /^text\/csv(;|$)/i : /^application\/(\w+\+)?json(;|$)/i).test(
     request.headers['content-type'] ?? '',
   );
+
+function preconditionOf({ precondition }: RouteContract, request: GuardedRequest): string | null {
+  if (!precondition) return null;
+  const named = request.headers['if-match'];
+  if (named === undefined) throw problem('precondition-missing');
+  return named.trim() === '*' ? null : named.trim();
+}
 
 function valid<Schema extends z.ZodType>(part: string, schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);

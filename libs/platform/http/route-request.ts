@@ -20,6 +20,8 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
     private readonly reply: FastifyReply,
     /** Where the request came from, as our trusted proxies say. */
     readonly clientAddress: string,
+    /** If-Match, where the contract asks for it; null: `*`. */
+    private readonly precondition: string | null,
     /** The organisation in whose name the sender acts, of which he is a member; null: in his own (AJ-02). */
     readonly context: string | null,
   ) {}
@@ -40,6 +42,13 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
   get allowed(): Allowed {
     if (!this.decision) throw new Error('this route is not over a location');
     return this.decision;
+  }
+
+  /** The version a number-tagged document was read at; null: whatever it is now. A tag that is not ours is -1, which nothing is. */
+  get expectedVersion(): number | null {
+    if (this.precondition === null) return null;
+    const version = /^"(\d{1,15})"$/.exec(this.precondition)?.[1];
+    return version === undefined ? -1 : Number(version);
   }
 
   /** Sends a header with the answer, e.g. a cookie. */

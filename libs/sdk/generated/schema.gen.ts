@@ -2411,7 +2411,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Wish settings of a device, now or before it was ever online (NB-86); null takes a wish back */
+        patch: operations["patchTwin"];
         trace?: never;
     };
     "/v1/devices/{deviceId}/variables": {
@@ -2596,6 +2597,92 @@ export interface paths {
         get: operations["getCommand"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commands/{commandId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a command that still waits, and its wish with it; for who may give it */
+        post: operations["cancelCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bulks you gave, newest first */
+        get: operations["listBulkCommands"];
+        put?: never;
+        /** Ask the same of many devices, or wish them the same settings */
+        post: operations["createBulkCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands/{bulkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a bulk of yours is going, device by device */
+        get: operations["getBulkCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands/{bulkId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The progress of a bulk of yours as it changes, until every device has answered */
+        get: operations["streamBulkCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-commands/{bulkId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what of a bulk still waits */
+        post: operations["cancelBulkCommand"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2959,7 +3046,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "precondition-missing" | "selection-too-large" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -3901,7 +3988,18 @@ export interface components {
             desiredVersion: number;
             reported: components["schemas"]["DeviceSettings"];
             reportedVersion: number;
-            drift: ("maxCurrent_A" | "brightness_percent")[];
+            delta: components["schemas"]["DeviceSettings"];
+            keys: {
+                [key: string]: {
+                    /** @enum {string} */
+                    state: "in-step" | "waiting" | "declined" | "right-ended";
+                    version: number | null;
+                    wishedAt: string | null;
+                    wishedBy: string | null;
+                    reportedAt: string | null;
+                    reason: string | null;
+                };
+            };
         };
         DeviceSettings: {
             maxCurrent_A?: number;
@@ -4218,6 +4316,83 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        BulkCommand: {
+            /** Format: uuid */
+            bulkId: string;
+            work: {
+                request: components["schemas"]["CommandRequestOutput"];
+            } | {
+                settings: {
+                    maxCurrent_A?: number | null;
+                    brightness_percent?: number | null;
+                    schedule?: {
+                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        from: string;
+                        to: string;
+                    }[] | null;
+                    mode?: ("balanced" | "solar" | "solar-with-minimum" | "price") | null;
+                    departures?: {
+                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                        at: string;
+                    }[] | null;
+                    energy_kWh?: (number | null) | null;
+                    boostUntil?: (string | null) | null;
+                    priority?: number | null;
+                    phases?: ("automatic" | "one" | "three") | null;
+                    goal?: {
+                        transactionId: number;
+                        departure: string | null;
+                        energy_kWh: number | null;
+                    } | null;
+                    cableLock?: ("while-charging" | "always") | null;
+                    phaseRotation?: {
+                        [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+                    } | null;
+                    balancer?: {
+                        currentTransformerRatio?: number;
+                        reversedTransformers?: boolean[];
+                        solarTerminal?: boolean;
+                        readingInterval_s?: 1 | 10;
+                        network?: {
+                            /** @enum {string} */
+                            medium: "wifi" | "ethernet";
+                            wifiName?: string;
+                        };
+                    } | null;
+                    hub?: {
+                        exitDelay_s?: number;
+                        entryDelay_s?: number;
+                        /** @enum {string} */
+                        sirenVolume?: "off" | "low" | "medium" | "high";
+                        brightness_percent?: number;
+                        detectorPoll_s?: number;
+                        subDeviceNames?: {
+                            [key: string]: string;
+                        };
+                    } | null;
+                };
+            };
+            /** Format: date-time */
+            createdAt: string;
+            progress: components["schemas"]["BulkProgress"];
+            items: {
+                /** Format: uuid */
+                deviceId: string;
+                /** @enum {string} */
+                state: "waiting" | "denied" | "desired" | "hidden" | "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed" | "dropped" | "cancelled";
+                commandId: string | null;
+                denial: string | null;
+                reason: string | null;
+            }[];
+        };
+        BulkProgress: {
+            total: number;
+            waiting: number;
+            denied: number;
+            underWay: number;
+            succeeded: number;
+            failed: number;
         };
         Health: {
             /** @enum {string} */
@@ -23236,6 +23411,204 @@ export interface operations {
             };
         };
     };
+    patchTwin: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+                /** @description The ETag of what you read, so that nothing written since is lost; `*` for whatever is there */
+                "If-Match": string;
+            };
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    settings: {
+                        maxCurrent_A?: number | null;
+                        brightness_percent?: number | null;
+                        schedule?: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            from: string;
+                            to: string;
+                        }[] | null;
+                        mode?: ("balanced" | "solar" | "solar-with-minimum" | "price") | null;
+                        departures?: {
+                            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                            at: string;
+                        }[] | null;
+                        energy_kWh?: (number | null) | null;
+                        boostUntil?: (string | null) | null;
+                        priority?: number | null;
+                        phases?: ("automatic" | "one" | "three") | null;
+                        goal?: {
+                            transactionId: number;
+                            departure: string | null;
+                            energy_kWh: number | null;
+                        } | null;
+                        cableLock?: ("while-charging" | "always") | null;
+                        phaseRotation?: {
+                            [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+                        } | null;
+                        balancer?: {
+                            currentTransformerRatio?: number;
+                            reversedTransformers?: boolean[];
+                            solarTerminal?: boolean;
+                            readingInterval_s?: 1 | 10;
+                            network?: {
+                                /** @enum {string} */
+                                medium: "wifi" | "ethernet";
+                                wifiName?: string;
+                            };
+                        } | null;
+                        hub?: {
+                            exitDelay_s?: number;
+                            entryDelay_s?: number;
+                            /** @enum {string} */
+                            sirenVolume?: "off" | "low" | "medium" | "high";
+                            brightness_percent?: number;
+                            detectorPoll_s?: number;
+                            subDeviceNames?: {
+                                [key: string]: string;
+                            };
+                        } | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Wish settings of a device, now or before it was ever online (NB-86); null takes a wish back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description twin-changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description wrong-device-kind, current-above-grant, idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition-missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeviceVariables: {
         parameters: {
             query?: {
@@ -24405,6 +24778,651 @@ export interface operations {
             };
             /** @description entitlements-stale */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                commandId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take back a command that still waits, and its wish with it; for who may give it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description command-not-waiting, idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBulkCommands: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bulks you gave, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            bulkId: string;
+                            work: {
+                                request: components["schemas"]["CommandRequestOutput"];
+                            } | {
+                                settings: {
+                                    maxCurrent_A?: number | null;
+                                    brightness_percent?: number | null;
+                                    schedule?: {
+                                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        from: string;
+                                        to: string;
+                                    }[] | null;
+                                    mode?: ("balanced" | "solar" | "solar-with-minimum" | "price") | null;
+                                    departures?: {
+                                        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                        at: string;
+                                    }[] | null;
+                                    energy_kWh?: (number | null) | null;
+                                    boostUntil?: (string | null) | null;
+                                    priority?: number | null;
+                                    phases?: ("automatic" | "one" | "three") | null;
+                                    goal?: {
+                                        transactionId: number;
+                                        departure: string | null;
+                                        energy_kWh: number | null;
+                                    } | null;
+                                    cableLock?: ("while-charging" | "always") | null;
+                                    phaseRotation?: {
+                                        [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+                                    } | null;
+                                    balancer?: {
+                                        currentTransformerRatio?: number;
+                                        reversedTransformers?: boolean[];
+                                        solarTerminal?: boolean;
+                                        readingInterval_s?: 1 | 10;
+                                        network?: {
+                                            /** @enum {string} */
+                                            medium: "wifi" | "ethernet";
+                                            wifiName?: string;
+                                        };
+                                    } | null;
+                                    hub?: {
+                                        exitDelay_s?: number;
+                                        entryDelay_s?: number;
+                                        /** @enum {string} */
+                                        sirenVolume?: "off" | "low" | "medium" | "high";
+                                        brightness_percent?: number;
+                                        detectorPoll_s?: number;
+                                        subDeviceNames?: {
+                                            [key: string]: string;
+                                        };
+                                    } | null;
+                                };
+                            };
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid-cursor, invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    selection: {
+                        deviceIds: string[];
+                    } | {
+                        locationIds: string[];
+                        kind: components["schemas"]["DeviceKind"];
+                    };
+                    work: {
+                        request: components["schemas"]["CommandRequest"];
+                    } | {
+                        settings: {
+                            maxCurrent_A?: number | null;
+                            brightness_percent?: number | null;
+                            schedule?: {
+                                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                from: string;
+                                to: string;
+                            }[] | null;
+                            mode?: ("balanced" | "solar" | "solar-with-minimum" | "price") | null;
+                            departures?: {
+                                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                                at: string;
+                            }[] | null;
+                            energy_kWh?: (number | null) | null;
+                            boostUntil?: (string | null) | null;
+                            priority?: number | null;
+                            phases?: ("automatic" | "one" | "three") | null;
+                            goal?: {
+                                transactionId: number;
+                                departure: string | null;
+                                energy_kWh: number | null;
+                            } | null;
+                            cableLock?: ("while-charging" | "always") | null;
+                            phaseRotation?: {
+                                [key: string]: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
+                            } | null;
+                            balancer?: {
+                                currentTransformerRatio?: number;
+                                reversedTransformers?: boolean[];
+                                solarTerminal?: boolean;
+                                readingInterval_s?: 1 | 10;
+                                network?: {
+                                    /** @enum {string} */
+                                    medium: "wifi" | "ethernet";
+                                    wifiName?: string;
+                                };
+                            } | null;
+                            hub?: {
+                                exitDelay_s?: number;
+                                entryDelay_s?: number;
+                                /** @enum {string} */
+                                sirenVolume?: "off" | "low" | "medium" | "high";
+                                brightness_percent?: number;
+                                detectorPoll_s?: number;
+                                subDeviceNames?: {
+                                    [key: string]: string;
+                                };
+                            } | null;
+                        };
+                    };
+                    /** @default 3600 */
+                    timeout_s?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Ask the same of many devices, or wish them the same settings */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCommand"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-an-ocpp-call, selection-too-large, idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How a bulk of yours is going, device by device */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCommand"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The progress of a bulk of yours as it changes, until every device has answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["BulkProgress"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBulkCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take back what of a bulk still waits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCommand"];
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
