@@ -13,6 +13,8 @@ export interface Guard {
   readonly refused: (reason: 'oversize' | 'protocol' | 'rate' | 'slow') => void;
 }
 
+type Written = (error: Error | null | undefined) => void;
+
 /** A device's socket as the broker sees it: packets within the size cap, at no more than the device's rate, and read. */
 export class GuardedConnection extends Duplex {
   private readonly lengths: PacketLengths;
@@ -40,11 +42,19 @@ export class GuardedConnection extends Duplex {
     if (!this.heldBack) this.socket.resume();
   }
 
+  override write(chunk: unknown, done?: Written): boolean;
+  override write(chunk: unknown, encoding: BufferEncoding, done?: Written): boolean;
+  override write(chunk: unknown, second?: BufferEncoding | Written, done?: Written): boolean {
+    const room = typeof second === 'string' ? super.write(chunk, second, done) : super.write(chunk, second);
+    if (this.waiting_bytes > this.guard.sendBuffer_bytes && !this.destroyed) {
+      this.guard.refused('slow');
+      this.destroy(new Error('the device does not read what it is sent'));
+    }
+    return room;
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.socket.write(chunk, done);
-    if (this.waiting_bytes <= this.guard.sendBuffer_bytes) return;
-    this.guard.refused('slow');
-    this.destroy(new Error('the device does not read what it is sent'));
   }
 
   override _final(done: (error?: Error | null) => void): void {

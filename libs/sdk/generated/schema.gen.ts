@@ -2415,6 +2415,23 @@ export interface paths {
         patch: operations["patchTwin"];
         trace?: never;
     };
+    "/v1/devices/{deviceId}/transfer-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry the settings and names of a hub over to the hub that replaces it (AJ-35) */
+        post: operations["transferConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices/{deviceId}/variables": {
         parameters: {
             query?: never;
@@ -3046,7 +3063,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "precondition-missing" | "selection-too-large" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "precondition-missing" | "selection-too-large" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "same-hub" | "nothing-to-transfer" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -23573,6 +23590,146 @@ export interface operations {
             };
             /** @description precondition-missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transferConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    toDeviceId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Carry the settings and names of a hub over to the hub that replaces it (AJ-35) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description services-active, nothing-to-transfer, idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description twin-changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description same-hub, wrong-device-kind, current-above-grant, idempotency-key-reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
