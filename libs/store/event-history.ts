@@ -30,7 +30,7 @@ export async function listDeviceEvents(
       WHERE device_id = $1
         AND ($2::bigint IS NULL OR (place, COALESCE(sequence, 0), id) < ($2::bigint, $3::bigint, $4::bigint))
         AND ($6::timestamptz IS NULL OR received_at >= $6)
-      ORDER BY place DESC, COALESCE(sequence, 0) DESC, id DESC LIMIT $5`,
+      ORDER BY device_events.place DESC, COALESCE(sequence, 0) DESC, id DESC LIMIT $5`,
     [deviceId, after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, count, from],
   );
   return rows;
