@@ -57,6 +57,14 @@ export class GuardedConnection extends Duplex {
     this.socket.write(chunk, done);
   }
 
+  /** What the broker wrote in one turn leaves in one system call. */
+  override _writev(
+    chunks: readonly { readonly chunk: Buffer }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
   override _final(done: (error?: Error | null) => void): void {
     this.socket.end(() => done());
   }
