@@ -35,12 +35,22 @@ const faultSchema = z.strictObject({
     'charger-power-cycle',
     'charger-limit',
     'hub-disconnect',
+    // Somebody mounts a Zen's clamps wrongly, for `duration_s`.
+    'zen-clamp-reversed',
+    'zen-lines-swapped',
+    'zen-ratio-wrong',
+    'zen-wifi-drop',
+    'hub-mobile-drop',
   ]),
   /** The device's identity; null means every device of the kind. */
   device: z.string().nullable().default(null),
   duration_s: z.number().min(0).default(30),
   /** What an energy manager on site allows the charger (`charger-limit`). */
   limit_A: z.number().min(0).default(6),
+  /** The clamp that is turned round (`zen-clamp-reversed`), or changed for the next one (`zen-lines-swapped`). */
+  line: phase.default('L1'),
+  /** How much of the current the Zen sees (`zen-ratio-wrong`). */
+  share: z.number().min(0.01).max(10).default(0.5),
 });
 export type Fault = z.infer<typeof faultSchema>;
 

@@ -418,7 +418,7 @@ export const HubSettingsSchema: GenMessage<HubSettings> = /*@__PURE__*/
  */
 export type Settings = Message<"busbar.v1.Settings"> & {
   /**
-   * From the device: its clock.
+   * From the device: its clock. To the device: 0.
    *
    * @generated from field: int64 time_ms = 1;
    */
