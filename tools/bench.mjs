@@ -14,6 +14,11 @@ const benches = {
     '../dist/apps/ingress/bench/idle-memory.bench.js',
     '../dist/apps/ingress/bench/storm.bench.js',
   ],
+  mqtt: [
+    '../dist/apps/ingress/bench/mqtt-publishes.bench.js',
+    '../dist/apps/ingress/bench/mqtt-idle.bench.js',
+    '../dist/apps/ingress/bench/mqtt-overload.bench.js',
+  ],
   gate: '../dist/libs/gate/gate.bench.js',
   copy: '../dist/libs/store/copy-writer.bench.js',
 };

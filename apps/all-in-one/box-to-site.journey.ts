@@ -44,6 +44,7 @@ beforeAll(async () => {
       IngressModule.register({
         host: '127.0.0.1',
         ocppPort: 0,
+        mqttHost: '127.0.0.1',
         mqttPort: 0,
         instance: 'box-to-site',
         quirksFile: null,

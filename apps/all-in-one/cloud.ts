@@ -37,6 +37,7 @@ export interface CloudOptions {
   readonly ocppPort: number;
   readonly ocppTlsPort: number;
   readonly mqttPort: number;
+  readonly mqttTlsPort: number;
   readonly metricsPort: number;
   /** Addresses, in lower case, of the people who run this cloud. */
   readonly operators: readonly string[];
@@ -51,6 +52,7 @@ export interface Cloud {
   readonly ocppUrl: string;
   readonly ocppTlsUrl: string;
   readonly mqttUrl: string;
+  readonly mqttTlsUrl: string;
   readonly metricsUrl: string;
   /** How readings are kept, as the migrations found it. */
   readonly readings: string;
@@ -113,11 +115,13 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
       IngressModule.register({
         host,
         ocppPort: options.ocppPort,
+        mqttHost: host,
         mqttPort: options.mqttPort,
         instance: 'all-in-one',
         quirksFile: join(folder, 'quirks.json'),
         security: {
           ocppTlsPort: options.ocppTlsPort,
+          mqttTlsPort: options.mqttTlsPort,
           serverCertificate: null,
           serverNames: ['localhost', host],
           authorityFolder: join(folder, 'certificate-authority'),
@@ -141,6 +145,7 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
     ocppTlsUrl: `wss://${host}:${options.ocppTlsPort}/ocpp`,
     ocppUrl: `ws://${host}:${options.ocppPort}/ocpp`,
     mqttUrl: `mqtt://${host}:${options.mqttPort}`,
+    mqttTlsUrl: `mqtts://${host}:${options.mqttTlsPort}`,
     metricsUrl: metricsServer.url,
     async stop() {
       await app.close();

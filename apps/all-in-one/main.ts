@@ -25,12 +25,14 @@ async function start(options: Options, running: Running): Promise<void> {
     mqtt: options.port + 2,
     metrics: options.port + 3,
     ocppTls: options.port + 4,
+    mqttTls: options.port + 5,
   };
   await requireFreePort(host, ports.http, 'portal and API');
   await requireFreePort(host, ports.ocpp, 'OCPP');
   await requireFreePort(host, ports.mqtt, 'MQTT');
   await requireFreePort(host, ports.metrics, 'metrics');
   await requireFreePort(host, ports.ocppTls, 'OCPP over TLS');
+  await requireFreePort(host, ports.mqttTls, 'MQTT over TLS');
 
   say('Starting Busbar ...');
   const login = options.sim ? await firstLogin(folder) : null;
@@ -41,6 +43,7 @@ async function start(options: Options, running: Running): Promise<void> {
     ocppPort: ports.ocpp,
     ocppTlsPort: ports.ocppTls,
     mqttPort: ports.mqtt,
+    mqttTlsPort: ports.mqttTls,
     metricsPort: ports.metrics,
     operators: [
       ...operatorsSchema.parse(process.env['BUSBAR_OPERATORS']),
@@ -71,7 +74,8 @@ function printAddresses(cloud: Cloud, folder: string): void {
   API      ${cloud.httpUrl}/v1/openapi.json
   OCPP     ${cloud.ocppUrl}/{identity}   (basic auth)
            ${cloud.ocppTlsUrl}/{identity}   (basic auth or client certificate)
-  MQTT     ${cloud.mqttUrl}
+  MQTT     ${cloud.mqttUrl}   (password)
+           ${cloud.mqttTlsUrl}   (password or client certificate)
   Metrics  ${cloud.metricsUrl}
   Data     ${folder}   (PostgreSQL, ${cloud.readings}; log in busbar.log)`);
 }

@@ -47,6 +47,7 @@ beforeAll(async () => {
       IngressModule.register({
         host: '127.0.0.1',
         ocppPort: 0,
+        mqttHost: '127.0.0.1',
         mqttPort: 0,
         instance: 'provisioning',
         quirksFile: null,
@@ -231,8 +232,10 @@ describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
       // NB-64: the network type is in the telemetry.
       await waitFor('the network in the live view', async () => {
         const live = await ada.get(`/v1/locations/${locationId}/live`);
-        const { devices } = live.as<{ devices: { deviceId: string; network: string | null }[] }>(200);
-        return devices.some((device) => device.deviceId === deviceId && device.network === 'mobile');
+        const { devices } = live.as<{ devices: { deviceId: string; network: { medium: string } | null }[] }>(
+          200,
+        );
+        return devices.some((device) => device.deviceId === deviceId && device.network?.medium === 'mobile');
       });
 
       const views = await Promise.all([

@@ -206,7 +206,7 @@ describe('alerts', () => {
   it('a load balancer near its fuse, and one with a clamp the wrong way round, are told of', async () => {
     const zen = await register('balancer');
     const installed = { mainFuse_A: 20, currentTransformerRatio: 2_000, solarTerminal: false };
-    await say(zen, 'balancer', { type: 'balancer-installed', ...installed });
+    await say(zen, 'balancer', { type: 'balancer-installed', readingInterval_s: null, ...installed });
     const reading = (...current_A: [number, number, number]): Promise<void> =>
       say(zen, 'balancer', {
         type: 'balancer-reading',

@@ -24,6 +24,7 @@ import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
 import { DeviceSecurityController } from './device-security-controller.js';
 import { HistoryController } from './history-controller.js';
+import { HubConfiguration } from './hub-configuration.js';
 import { LiveController } from './live/live-controller.js';
 import { LiveSites } from './live/live-sites.js';
 import { NodeLimitController } from './node-limit-controller.js';
@@ -108,6 +109,7 @@ export class ApiModule {
         BulkWorker,
         CommandPreparation,
         DeviceAdministration,
+        HubConfiguration,
         LiveSites,
         SiteChanges,
         FactoryImport,

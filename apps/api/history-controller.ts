@@ -83,15 +83,19 @@ export class HistoryController {
 
   @Route(historyRoutes.listDeviceEvents)
   async listEvents({ allowed, params, query }: RouteRequest<typeof historyRoutes.listDeviceEvents>) {
-    const after = decodeCursor('events', [z.number().int()], query.cursor);
+    const after = decodeCursor(
+      'events',
+      [z.number().int(), z.number().int(), z.number().int()],
+      query.cursor,
+    );
     const rows = await listDeviceEvents(
       this.pool,
       params.deviceId,
       allowed.historyFrom === null ? null : new Date(allowed.historyFrom),
-      after && after[0],
+      after,
       query.limit + 1,
     );
-    return pageOf(rows, query.limit, eventView, (row) => encodeCursor('events', [Number(row.eventId)]));
+    return pageOf(rows, query.limit, eventView, (row) => encodeCursor('events', [...row.place]));
   }
 }
 

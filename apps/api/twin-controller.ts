@@ -8,6 +8,7 @@ import { problem } from '#libs/platform/http/problems.js';
 import { Route } from '#libs/platform/http/route-decorator.js';
 import type { RouteAnswer, RouteRequest } from '#libs/platform/http/route-request.js';
 import { GATE, POOL } from '#libs/platform/tokens.js';
+import { HubConfiguration } from './hub-configuration.js';
 import { DeviceRepository } from '#libs/store/devices.js';
 import type { Pool } from '#libs/store/pool.js';
 import { readTwin, type TwinRow } from '#libs/store/twins.js';
@@ -20,6 +21,7 @@ export class TwinController {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(GATE) private readonly gate: Gate,
+    @Inject(HubConfiguration) private readonly hubs: HubConfiguration,
   ) {
     this.devices = new DeviceRepository(pool);
   }
@@ -35,6 +37,12 @@ export class TwinController {
     const wished = await this.gate.desire(person, { ...params, ...body, expectedVersion });
     if (!wished.ok) throw problem(wished.error);
     return this.answer(request, wished.value);
+  }
+
+  @Route(deviceRoutes.transferConfiguration)
+  async transfer({ person, params, body }: RouteRequest<typeof deviceRoutes.transferConfiguration>) {
+    const { deviceId } = params;
+    return twinView(body.toDeviceId, 'hub', await this.hubs.transfer(person, deviceId, body.toDeviceId));
   }
 
   private async answer(

@@ -4,6 +4,14 @@ export interface IngressLimits {
   readonly webSocketMessage_bytes: number;
   /** Largest MQTT packet; a reading has about 100 bytes. */
   readonly mqttPacket_bytes: number;
+  /** Bytes an MQTT device may send in a burst, and per second in the long run; a Zen needs about 150 a second. */
+  readonly mqttBurst_bytes: number;
+  readonly mqttRate_bytesPerSecond: number;
+  /** MQTT connections one address may open at once, and per second in the long run. */
+  readonly burst_connects: number;
+  readonly rate_connectsPerSecond: number;
+  /** Pause before a hub is asked again for events the journal lacks; doubled each time. */
+  readonly eventRequest_ms: number;
   /** Messages a device may send in a burst, and per second in the long run; beyond them we stop reading its socket. */
   readonly burst_messages: number;
   readonly rate_messagesPerSecond: number;
@@ -43,6 +51,11 @@ export interface IngressLimits {
 export const defaultIngressLimits: IngressLimits = {
   webSocketMessage_bytes: 256 * 1024,
   mqttPacket_bytes: 64 * 1024,
+  mqttBurst_bytes: 512 * 1024,
+  mqttRate_bytesPerSecond: 32 * 1024,
+  burst_connects: 500,
+  rate_connectsPerSecond: 50,
+  eventRequest_ms: 30_000,
   burst_messages: 200,
   rate_messagesPerSecond: 20,
   badMessages: 10,
@@ -63,10 +76,12 @@ export const defaultIngressLimits: IngressLimits = {
   drain_ms: 5_000,
 };
 
-/** How chargers prove who they are (OCPP security profiles). */
+/** How devices prove who they are (OCPP security profiles; balancers and hubs the same way). */
 export interface IngressSecurity {
   /** Null: no TLS port here; TLS ends in front of the plain one. 0 lets the operating system choose. */
   readonly ocppTlsPort: number | null;
+  /** The same for balancers and hubs. */
+  readonly mqttTlsPort: number | null;
   /** PEM files of our own certificate; null: the local authority issues one for `serverNames`. */
   readonly serverCertificate: { readonly certificateFile: string; readonly keyFile: string } | null;
   readonly serverNames: readonly string[];
@@ -79,6 +94,7 @@ export interface IngressSecurity {
 /** What a network that ends TLS in front of the edge needs. */
 export const plainSecurity: IngressSecurity = {
   ocppTlsPort: null,
+  mqttTlsPort: null,
   serverCertificate: null,
   serverNames: [],
   authorityFolder: null,
@@ -89,6 +105,8 @@ export interface IngressConfig {
   readonly host: string;
   /** 0 lets the operating system choose; `Ingress.ocppPort` tells which. */
   readonly ocppPort: number;
+  /** Where the MQTT port without TLS listens. */
+  readonly mqttHost: string;
   readonly mqttPort: number;
   readonly security: IngressSecurity;
   /** JSON file with what is known of products' peculiarities (docs/ocpp.md); null: none. */

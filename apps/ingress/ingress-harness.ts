@@ -33,6 +33,7 @@ export interface IngressHarness {
   readonly ocppPort: number;
   readonly ocppTlsPort: number;
   readonly mqttPort: number;
+  readonly mqttTlsPort: number;
   /** Everything published since the start, in order. */
   readonly observations: Observation[];
   readonly changes: Change[];
@@ -115,6 +116,7 @@ async function startIngressAsking(
       IngressModule.register({
         host: '127.0.0.1',
         ocppPort: options.ocppPort,
+        mqttHost: '127.0.0.1',
         mqttPort: 0,
         security: options.security,
         quirksFile: null,
@@ -140,6 +142,7 @@ async function startIngressAsking(
     ocppPort: ingress.ocppPort,
     ocppTlsPort: ingress.ocppTlsPort,
     mqttPort: ingress.mqttPort,
+    mqttTlsPort: ingress.mqttTlsPort,
     stop: () => app.close(),
   };
 }

@@ -27,7 +27,7 @@ import { CommandLifecycle } from './commands/command-lifecycle.js';
 import { DeviceReleases } from './device-releases.js';
 import type { IngressConfig } from './ingress-config.js';
 import { createIngressMetrics } from './metrics.js';
-import { MqttServer } from './mqtt/mqtt-server.js';
+import { MqttEdge } from './mqtt/mqtt-edge.js';
 import { observeOn } from './observe.js';
 import { CommandDelivery } from './ocpp/command-delivery.js';
 import { dialectsOf } from './ocpp/dialects.js';
@@ -57,7 +57,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly registry: PostgresDeviceRegistry;
   private readonly queue: CommandQueue;
   private readonly ocpp: OcppServer;
-  private readonly mqtt: MqttServer;
+  private readonly mqtt: MqttEdge;
   private readonly commands: CommandDelivery;
   private readonly certificates: StationCertificates;
   private readonly quirks: QuirkCatalogue;
@@ -69,7 +69,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   private subscriptions: Subscription[] = [];
   private sweeps: NodeJS.Timeout | null = null;
   private sweeping: Promise<void> = Promise.resolve();
-  private ports = { ocpp: 0, ocppTls: 0, mqtt: 0 };
+  private ports = { ocpp: 0, ocppTls: 0, mqtt: 0, mqttTls: 0 };
 
   constructor(
     @Inject(INGRESS_CONFIG) private readonly config: IngressConfig,
@@ -172,7 +172,16 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       station: (deviceId) => this.ocpp.stations.get(deviceId),
       limitTimeout_ms: limits.limitTimeout_ms,
     });
-    this.mqtt = new MqttServer({ ...shared, journal: new PostgresHubEventJournal(pool) });
+    this.mqtt = new MqttEdge({
+      ...shared,
+      journal: new PostgresHubEventJournal(pool),
+      queue: this.queue,
+      lifecycle,
+      twins,
+      credentials: security,
+      rights,
+      batch: commandBatch,
+    });
   }
 
   /** The real ports, known after the start. */
@@ -186,9 +195,13 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   get mqttPort(): number {
     return this.ports.mqtt;
   }
+  /** 0: there is none. */
+  get mqttTlsPort(): number {
+    return this.ports.mqttTls;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { host, ocppPort, mqttPort, instance, limits } = this.config;
+    const { host, ocppPort, mqttHost, mqttPort, instance, limits, security } = this.config;
     await this.quirks.refresh();
     // The bus first: a charger that connects must not miss the limit its connection causes.
     this.subscriptions = [
@@ -214,8 +227,9 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     try {
       this.ports = {
         ocpp: await this.ocpp.listen(host, ocppPort),
-        ocppTls: await this.listenTls(),
-        mqtt: await this.mqtt.listen(host, mqttPort),
+        ocppTls: await this.listenTls(this.ocpp, security.ocppTlsPort),
+        mqtt: await this.mqtt.listen(mqttHost, mqttPort),
+        mqttTls: await this.listenTls(this.mqtt, security.mqttTlsPort),
       };
     } catch (error) {
       await this.onApplicationShutdown();
@@ -239,16 +253,17 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     if (subject === 'twin' && subjectId !== null) {
       const station = this.ocpp.stations.get(subjectId);
       if (station?.isSettled) void this.settlement.twinChanged(station);
+      this.mqtt.twinChanged(subjectId);
     }
     if (subject !== 'tokens') return;
     for (const station of this.ocpp.stations.ofSite(siteId))
       if (station.isSettled) void this.localLists.sync(station);
   }
 
-  private async listenTls(): Promise<number> {
+  private async listenTls(server: Pick<MqttEdge, 'listenTls'>, port: number | null): Promise<number> {
     const { host, security } = this.config;
-    if (security.ocppTlsPort === null) return 0;
-    return this.ocpp.listenTls(host, security.ocppTlsPort, await tlsIdentity(security, this.authority));
+    if (port === null) return 0;
+    return server.listenTls(host, port, await tlsIdentity(security, this.authority));
   }
 
   /** The row is the command; this message only says that there is one. */
@@ -256,6 +271,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     if (isKeptHere(message.request)) return this.commands.carryWithoutWire(message);
     const station = this.ocpp.stations.get(message.deviceId);
     if (station?.isSettled) void this.settlement.wake(station);
+    this.mqtt.commanded(message.deviceId);
   }
 
   /** Sweeps follow each other, however long one takes. */
@@ -275,7 +291,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       await this.passphrases.sweep(new Date(now));
       await this.certificates.warnOfExpiry();
       await this.ocpp.stations.closeReplaced(this.registry);
-      await this.mqtt.sessions.closeReplaced(this.registry);
+      await this.mqtt.sweep();
     } catch (error) {
       this.logger.error({ err: error }, 'a sweep of commands and connections failed');
     }

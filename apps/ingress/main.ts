@@ -26,11 +26,13 @@ await runProcess({
     IngressModule.register({
       host: environment.BUSBAR_HOST,
       ocppPort: environment.BUSBAR_OCPP_PORT,
+      mqttHost: environment.BUSBAR_MQTT_HOST,
       mqttPort: environment.BUSBAR_MQTT_PORT,
       instance: hostname(),
       quirksFile: environment.BUSBAR_QUIRKS_FILE ?? null,
       security: {
         ocppTlsPort: environment.BUSBAR_OCPP_TLS_PORT ?? null,
+        mqttTlsPort: environment.BUSBAR_MQTT_TLS_PORT ?? null,
         serverCertificate:
           environment.BUSBAR_TLS_CERTIFICATE && environment.BUSBAR_TLS_KEY
             ? { certificateFile: environment.BUSBAR_TLS_CERTIFICATE, keyFile: environment.BUSBAR_TLS_KEY }

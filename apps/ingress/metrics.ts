@@ -16,6 +16,7 @@ export type RefusalReason =
   | 'security-profile'
   | 'slow'
   | 'subprotocol'
+  | 'throttled'
   | 'unavailable'
   | 'unknown-action'
   | 'unknown-path'

@@ -103,8 +103,9 @@ export function listObservation(observation: Observation, before: DeviceState): 
   const lister = listers[observation.event.type] as Lister<Observation['event']['type']> | undefined;
   const listing = lister?.(observation.event, observation, before);
   if (!listing) return null;
-  const { siteId, deviceId, deviceTime, receivedAt } = observation;
-  return toEvent(listing, siteId, deviceId, sensibleTime(deviceTime, receivedAt), receivedAt);
+  const { siteId, deviceId, deviceTime, receivedAt, event } = observation;
+  const listed = toEvent(listing, siteId, deviceId, sensibleTime(deviceTime, receivedAt), receivedAt);
+  return event.type === 'hub-event' ? { ...listed, sequence: event.sequence } : listed;
 }
 
 /** Causes that people want to know of when they begin or end; the ordinary give and take of current is not listed. */
@@ -144,6 +145,7 @@ function toEvent(
     type,
     severity,
     detail,
+    sequence: null,
     sourceKey: `${deviceId}:${key}`,
   };
 }

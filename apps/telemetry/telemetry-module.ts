@@ -9,11 +9,12 @@ import {
 } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import type { Registry } from 'prom-client';
+import type { Bus } from '#libs/bus/bus.js';
 import { Consume } from '#libs/bus/transport/bus-transport.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import type { Logger } from '#libs/platform/logger.js';
-import { CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
+import { BUS, CLOCK, LOGGER, METRICS, POOL } from '#libs/platform/tokens.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { TelemetryConfig } from './telemetry-config.js';
@@ -29,13 +30,14 @@ export class Telemetry implements OnApplicationBootstrap, OnApplicationShutdown 
 
   constructor(
     @Inject(CONFIG) config: TelemetryConfig,
+    @Inject(BUS) bus: Bus,
     @Inject(POOL) pool: Pool,
     @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) logger: Logger,
     @Inject(METRICS) registry: Registry,
   ) {
     const metrics = new TelemetryMetrics(registry);
-    this.service = new TelemetryService(config, { pool, clock, logger, metrics });
+    this.service = new TelemetryService(config, { bus, pool, clock, logger, metrics });
   }
 
   async onApplicationBootstrap(): Promise<void> {

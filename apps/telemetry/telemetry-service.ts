@@ -1,8 +1,11 @@
+import type { Bus } from '#libs/bus/bus.js';
 import type { Limit } from '#libs/contracts/limit.js';
 import type { Observation } from '#libs/contracts/observation.js';
 import { applyLimit, reduceDevice } from '#libs/devices/device-state.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { Pool } from '#libs/store/pool.js';
+import { readTopology } from '#libs/store/locations.js';
+import { isMonitored } from '#libs/store/monitoring.js';
 import { ReadingsWriter } from '#libs/store/readings/readings-writer.js';
 import { DeviceEventStore, type ListedEvent } from '#libs/store/telemetry/device-event-store.js';
 import { DeviceStateStore } from '#libs/store/telemetry/device-state-store.js';
@@ -10,12 +13,14 @@ import { JournalTail } from '#libs/store/telemetry/journal-tail.js';
 import type { Clock } from '#libs/units/clock.js';
 import { AlertWatcher } from './alerts/alert-watcher.js';
 import { DeviceStates } from './device-states.js';
+import { InstallationWatch } from './installation-watch.js';
 import { listLimit, listObservation } from './listed-events.js';
 import type { TelemetryConfig } from './telemetry-config.js';
 import type { TelemetryMetrics } from './telemetry-metrics.js';
 import { toReading } from './to-reading.js';
 
 export interface TelemetryPorts {
+  readonly bus: Pick<Bus, 'publish'>;
   readonly pool: Pool;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -44,6 +49,7 @@ export class TelemetryService {
   private readonly events: DeviceEventStore;
   private readonly journal: JournalTail;
   private readonly alerts: AlertWatcher;
+  private readonly installations: InstallationWatch;
   private readonly timers: NodeJS.Timeout[] = [];
   private catchingUp: Promise<void> | null = null;
   private looking: Promise<void> | null = null;
@@ -68,6 +74,9 @@ export class TelemetryService {
     this.events = new DeviceEventStore(pool);
     this.journal = new JournalTail(pool, group);
     this.alerts = new AlertWatcher(pool, clock, logger);
+    this.installations = new InstallationWatch(
+      async (siteId) => (await readTopology(pool, siteId))?.topology ?? null,
+    );
   }
 
   /** Before the first message: what the journal holds and the bus may have lost comes first. */
@@ -100,6 +109,7 @@ export class TelemetryService {
   async takeObservation(observation: Observation): Promise<void> {
     await this.storeReading(observation);
     await this.project(observation);
+    await this.checkInstallation(observation);
     if (!frequent.has(observation.event.type)) await this.states.save();
   }
 
@@ -123,10 +133,38 @@ export class TelemetryService {
 
   /** Lists first, then reduces: a repeat after a failure in between sees the same state and lists again. */
   private async project(observation: Observation): Promise<boolean> {
-    const isNew = await this.list(listObservation(observation, await this.states.peek(observation)));
+    const listed = listObservation(observation, await this.states.peek(observation));
+    const isNew = await this.list(await this.markMonitored(observation, listed));
     await this.states.change(observation, (state) => reduceDevice(state, observation));
     await this.alerts.take(observation, await this.states.peek(observation));
     return isNew;
+  }
+
+  /** An event of a hub is always listed; it is forwarded to the monitoring while a service for it runs (AJ-21 to AJ-33). */
+  private async markMonitored(
+    { event, deviceId }: Observation,
+    listed: ListedEvent | null,
+  ): Promise<ListedEvent | null> {
+    if (!listed || event.type !== 'hub-event') return listed;
+    const { pool, clock } = this.ports;
+    const monitored = await isMonitored(pool, deviceId, new Date(clock.now()));
+    return { ...listed, detail: { ...listed.detail, monitored } };
+  }
+
+  /** What the balancer's readings prove of its installation is an observation of its own, for all who follow the bus. */
+  private async checkInstallation(observation: Observation): Promise<void> {
+    const state = await this.states.peek(observation);
+    const finding = await this.installations.take(observation, state.kind === 'balancer' ? state : null);
+    if (!finding) return;
+    const now = this.ports.clock.now();
+    const { code, detail } = finding;
+    const severity = code === 'installation-plausible' ? 8 : 5;
+    await this.ports.bus.publish('observations', {
+      ...observation,
+      deviceTime: now,
+      receivedAt: now,
+      event: { type: 'notice', topic: 'installation', code, severity, detail },
+    });
   }
 
   private async list(event: ListedEvent | null): Promise<boolean> {

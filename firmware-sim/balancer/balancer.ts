@@ -1,12 +1,18 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
   BalancerInstallationSchema,
+  BalancerNetworkSchema,
   BalancerReadingSchema,
+  BalancerSettingsSchema,
+  NetworkMedium,
+  type BalancerSettings,
+  type Settings,
 } from '#libs/contracts/generated/busbar/v1/device_pb.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { PerPhase } from '#libs/units/phases.js';
-import { MqttLink } from '../mqtt/mqtt-link.js';
+import { DeviceAgent } from '../mqtt/device-agent.js';
 import type { Random } from '../physics/random.js';
+import { ordinaryClamps, readThrough, type Clamps } from './clamps.js';
 
 export interface BalancerOptions {
   readonly identity: string;
@@ -24,41 +30,57 @@ export interface BalancerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly reconnect_ms: number;
+  /** How long a restart takes. */
+  readonly reboot_ms: number;
   /** What really flows through the metered node. */
   readonly measure_A: () => PerPhase;
 }
 
 /** A Zen load balancer: reads its node and says so, over and over. */
 export class Balancer {
-  private readonly link: MqttLink;
+  private readonly agent: DeviceAgent;
+  private clamps: Clamps = ordinaryClamps;
+  private settings: BalancerSettings;
   private nextReading_ms = 0;
   private silentUntil_ms = 0;
   private import_Wh = 0;
   private export_Wh = 0;
 
   constructor(readonly options: BalancerOptions) {
-    this.link = new MqttLink({
-      ...options,
-      listen: [],
-      onConnect: () => void this.sayInstallation(),
-      onMessage: () => undefined,
-    });
+    this.settings = this.factorySettings();
+    const network = { medium: NetworkMedium.WIFI, signalDbm: -58, name: 'Home' };
+    this.agent = new DeviceAgent(
+      { ...options, vendor: 'Busbar', model: 'Simulated Zen', firmwareVersion: '1.0', network },
+      {
+        listen: [],
+        connected: () => void this.sayInstallation(),
+        heard: () => undefined,
+        apply: (wanted) => this.apply(wanted),
+        settings: () => ({ case: 'balancer', value: this.settings }),
+        forget: () => (this.settings = this.factorySettings()),
+        setArming: () => 'A load balancer has nothing to arm.',
+      },
+    );
   }
 
   get reconnects(): number {
-    return Math.max(0, this.link.connections - 1);
+    return Math.max(0, this.agent.link.connections - 1);
   }
 
   get connected(): boolean {
-    return this.link.connected;
+    return this.agent.link.connected;
+  }
+
+  get firmwareVersion(): string {
+    return this.agent.firmwareVersion;
   }
 
   start(): void {
-    this.link.start();
+    this.agent.start();
   }
 
   stop(): Promise<void> {
-    return this.link.stop();
+    return this.agent.stop();
   }
 
   /** Stops measuring for `duration_ms` while the connection stays up, as a hung meter does. */
@@ -67,18 +89,31 @@ export class Balancer {
   }
 
   loseNetwork(): void {
-    this.link.cut();
+    this.agent.link.cut();
+  }
+
+  /** The WiFi is gone for a while. */
+  dropWifi(duration_ms: number): void {
+    this.agent.dropNetwork(duration_ms);
+  }
+
+  /** Somebody mounts the current transformers anew. */
+  mount(change: Partial<Clamps>): void {
+    this.clamps = { ...this.clamps, ...change };
   }
 
   tick(dt_s: number): void {
+    this.agent.tick();
     const now_ms = this.options.clock.now();
     const current_A = this.options.measure_A();
     this.countEnergy(current_A, dt_s);
     if (now_ms < this.nextReading_ms || now_ms < this.silentUntil_ms) return;
-    const cadence_ms = this.options.cadence_s * 1_000;
+    const cadence_ms = (this.settings.readingIntervalS ?? this.options.cadence_s) * 1_000;
     // Keeps its beat when a tick came late, without making up for beats it missed.
     this.nextReading_ms = Math.max(this.nextReading_ms + cadence_ms, now_ms + cadence_ms / 2);
-    void this.sayReading(now_ms, current_A);
+    const { reversedTransformers, currentTransformerRatio = ordinaryClamps.ratio } = this.settings;
+    const told = { reversedTransformers, currentTransformerRatio };
+    void this.sayReading(now_ms, readThrough(this.clamps, told, current_A));
   }
 
   private countEnergy(current_A: PerPhase, dt_s: number): void {
@@ -88,10 +123,32 @@ export class Balancer {
     else this.export_Wh -= energy_Wh;
   }
 
-  private sayReading(now_ms: number, true_A: PerPhase): Promise<boolean> {
+  private factorySettings(): BalancerSettings {
+    const { solarTerminal } = this.options;
+    const ratio = ordinaryClamps.ratio;
+    return create(BalancerSettingsSchema, { currentTransformerRatio: ratio, solarTerminal });
+  }
+
+  private apply(wanted: Settings['settings']): string | null {
+    if (wanted.case !== 'balancer') return 'These are settings of another device.';
+    const { reversedTransformers, network, ...rest } = wanted.value;
+    const told = Object.fromEntries(
+      Object.entries(rest).filter(([key, value]) => key[0] !== '$' && value !== undefined),
+    );
+    this.settings = create(BalancerSettingsSchema, {
+      ...this.settings,
+      ...told,
+      ...(reversedTransformers.length > 0 ? { reversedTransformers } : {}),
+      ...(network ? { network: create(BalancerNetworkSchema, network) } : {}),
+    });
+    void this.sayInstallation();
+    return null;
+  }
+
+  private sayReading(now_ms: number, read_A: PerPhase): Promise<boolean> {
     const { random, noise_A, voltage_V } = this.options;
     const read = (value_A: number): number => Math.round((value_A + random.gaussian(noise_A)) * 100) / 100;
-    const [l1, l2, l3] = [read(true_A[0]), read(true_A[1]), read(true_A[2])];
+    const [l1, l2, l3] = [read(read_A[0]), read(read_A[1]), read(read_A[2])];
     const message = create(BalancerReadingSchema, {
       timeMs: BigInt(now_ms),
       currentA: { l1, l2, l3 },
@@ -100,15 +157,16 @@ export class Balancer {
       energyImportWh: this.import_Wh,
       energyExportWh: this.export_Wh,
     });
-    return this.link.publish('reading', toBinary(BalancerReadingSchema, message), 0);
+    return this.agent.link.publish('reading', toBinary(BalancerReadingSchema, message), 0);
   }
 
   private sayInstallation(): Promise<boolean> {
     const message = create(BalancerInstallationSchema, {
       mainFuseA: this.options.mainFuse_A,
-      currentTransformerRatio: 3_000,
-      solarTerminal: this.options.solarTerminal,
+      currentTransformerRatio: this.settings.currentTransformerRatio ?? ordinaryClamps.ratio,
+      solarTerminal: this.settings.solarTerminal ?? false,
+      readingIntervalS: this.settings.readingIntervalS ?? Math.round(this.options.cadence_s),
     });
-    return this.link.publish('installation', toBinary(BalancerInstallationSchema, message), 1);
+    return this.agent.link.publish('installation', toBinary(BalancerInstallationSchema, message), 1);
   }
 }

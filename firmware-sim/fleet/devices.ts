@@ -80,6 +80,7 @@ export function createBalancers(context: DeviceContext): Balancer[] {
       clock,
       random: independent(random),
       reconnect_ms: timing.backoff.initial_ms,
+      reboot_ms: timing.reboot_ms,
       measure_A: () => context.measure_A(node.nodeId),
     });
   });
@@ -95,6 +96,7 @@ export function createHubs(context: DeviceContext): Hub[] {
         mqttUrl: fleet.mqttUrl,
         clock,
         reconnect_ms: timing.backoff.initial_ms,
+        reboot_ms: timing.reboot_ms,
         resend_ms: timing.callTimeout_ms,
         // A fresh process numbers on from the clock, so that its events are new to the cloud.
         lastSequence: Math.floor(clock.now() / 1_000),

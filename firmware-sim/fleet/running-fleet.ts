@@ -1,5 +1,7 @@
 import type { PerPhase } from '#libs/units/phases.js';
 import type { Balancer } from '../balancer/balancer.js';
+import { ordinaryClamps } from '../balancer/clamps.js';
+import { wrongClamps } from '../balancer/wrong-clamps.js';
 import type { Charger } from '../charger/charger.js';
 import type { Hub, HubEventInput } from '../hub/hub.js';
 import type { Acknowledgement } from '../charger/v16/transactions.js';
@@ -35,7 +37,8 @@ export class RunningFleet {
   private readonly arrivals: PlannedStay[];
   private readonly departures: PlannedStay[];
   private readonly faults: Fault[];
-  private limitsEnd: { readonly at_s: number; readonly chargers: readonly Charger[] }[] = [];
+  /** What is put right again when a fault is over. */
+  private repairs: { readonly at_s: number; readonly repair: () => void }[] = [];
   private readonly hubEvents: (HubEventInput & { readonly at_s: number })[];
 
   constructor(private readonly parts: FleetParts) {
@@ -211,7 +214,7 @@ export class RunningFleet {
       this.plugIn(identity, connector, car, card);
     }
     while (this.faults[0] && this.faults[0].at_s <= elapsed_s) this.cause(this.faults.shift()!);
-    this.endLimits(elapsed_s);
+    this.repair(elapsed_s);
     while (this.hubEvents[0] && this.hubEvents[0].at_s <= elapsed_s) {
       const event = this.hubEvents.shift()!;
       for (const hub of this.parts.hubs) hub.raise(event);
@@ -225,6 +228,7 @@ export class RunningFleet {
       devices.filter((device) => fault.device === null || identity(device) === fault.device);
     const hitChargers = hit(chargers, ({ options }) => options.identity);
     const hitBalancers = hit(balancers, ({ options }) => options.identity);
+    const hitHubs = hit(hubs, ({ options }) => options.identity);
     switch (fault.kind) {
       case 'zen-silent':
         return hitBalancers.forEach((balancer) => balancer.silence(duration_ms));
@@ -242,20 +246,39 @@ export class RunningFleet {
             charger.breakResidualCurrentDevice(number, fault.state === 'broken');
         });
       case 'hub-disconnect':
-        return hit(hubs, ({ options }) => options.identity).forEach((hub) => hub.loseNetwork());
+        return hitHubs.forEach((hub) => hub.loseNetwork());
+      case 'hub-mobile-drop':
+        return hitHubs.forEach((hub) => hub.dropMobile(duration_ms));
+      case 'zen-wifi-drop':
+        return hitBalancers.forEach((balancer) => balancer.dropWifi(duration_ms));
+      case 'zen-clamp-reversed':
+      case 'zen-lines-swapped':
+      case 'zen-ratio-wrong':
+        return this.mountWrongly(hitBalancers, fault);
     }
+  }
+
+  private mountWrongly(balancers: readonly Balancer[], fault: Fault): void {
+    for (const balancer of balancers) balancer.mount(wrongClamps(fault));
+    this.repairs.push({
+      at_s: fault.at_s + fault.duration_s,
+      repair: () => balancers.forEach((balancer) => balancer.mount(ordinaryClamps)),
+    });
   }
 
   /** Somebody else on site, not the central system, holds the chargers down for a while. */
   private limitFor(chargers: readonly Charger[], { limit_A, at_s, duration_s }: Fault): void {
     for (const charger of chargers) charger.limitFromOutside(limit_A);
-    this.limitsEnd.push({ at_s: at_s + duration_s, chargers });
+    this.repairs.push({
+      at_s: at_s + duration_s,
+      repair: () => chargers.forEach((charger) => charger.limitFromOutside(null)),
+    });
   }
 
-  private endLimits(elapsed_s: number): void {
-    const over = this.limitsEnd.filter(({ at_s }) => at_s <= elapsed_s);
-    for (const { chargers } of over) for (const charger of chargers) charger.limitFromOutside(null);
-    this.limitsEnd = this.limitsEnd.filter((limit) => !over.includes(limit));
+  private repair(elapsed_s: number): void {
+    const over = this.repairs.filter(({ at_s }) => at_s <= elapsed_s);
+    this.repairs = this.repairs.filter((each) => !over.includes(each));
+    for (const { repair } of over) repair();
   }
 
   private elapsed_s(): number {

@@ -68,6 +68,7 @@ describe('simulated MQTT devices on a real broker', () => {
       clock,
       random: new Random(1),
       reconnect_ms: 20,
+      reboot_ms: 50,
       measure_A: () => [10, -4, 0],
     });
     balancer.start();
@@ -86,6 +87,7 @@ describe('simulated MQTT devices on a real broker', () => {
       mqttUrl,
       clock,
       reconnect_ms: 20,
+      reboot_ms: 50,
       resend_ms: 100,
       lastSequence: 40,
     });

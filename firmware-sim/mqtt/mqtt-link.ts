@@ -15,10 +15,12 @@ export interface MqttLinkOptions {
 export class MqttLink {
   connections = 0;
   private client: MqttClient | null = null;
+  private secret: string;
   private readonly prefix: string;
 
   constructor(private readonly options: MqttLinkOptions) {
     this.prefix = `bb/v1/${options.identity}/`;
+    this.secret = options.secret;
   }
 
   get connected(): boolean {
@@ -26,11 +28,12 @@ export class MqttLink {
   }
 
   start(): void {
-    const { mqttUrl, identity, secret, reconnect_ms, listen, onConnect, onMessage } = this.options;
+    if (this.client) return;
+    const { mqttUrl, identity, reconnect_ms, listen, onConnect, onMessage } = this.options;
     const client = connect(mqttUrl, {
       clientId: identity,
       username: identity,
-      password: secret,
+      password: this.secret,
       clean: true,
       protocolVersion: 4,
       reconnectPeriod: reconnect_ms,
@@ -63,13 +66,21 @@ export class MqttLink {
     });
   }
 
+  /** Comes again with a new password; the old connection ends without a goodbye. */
+  async useSecret(secret: string): Promise<void> {
+    this.secret = secret;
+    await this.stop();
+    this.start();
+  }
+
   /** Loses the network without a goodbye, so that the broker has to tell the last will. */
   cut(): void {
     this.client?.stream?.destroy();
   }
 
   async stop(): Promise<void> {
-    await this.client?.endAsync(true);
+    const { client } = this;
     this.client = null;
+    await client?.endAsync(true);
   }
 }

@@ -36,6 +36,12 @@ const faultSchema = z.strictObject({
     'charger-limit',
     'hub-disconnect',
     'residual-current-device',
+    // Somebody mounts a Zen's clamps wrongly, for `duration_s`.
+    'zen-clamp-reversed',
+    'zen-lines-swapped',
+    'zen-ratio-wrong',
+    'zen-wifi-drop',
+    'hub-mobile-drop',
   ]),
   /** The device's identity; null means every device of the kind. */
   device: z.string().nullable().default(null),
@@ -44,6 +50,10 @@ const faultSchema = z.strictObject({
   limit_A: z.number().min(0).default(6),
   /** Whether the residual-current devices of the chargers break, or are repaired (`residual-current-device`). */
   state: z.enum(['broken', 'repaired']).default('broken'),
+  /** The clamp that is turned round (`zen-clamp-reversed`), or changed for the next one (`zen-lines-swapped`). */
+  line: phase.default('L1'),
+  /** How much of the current the Zen sees (`zen-ratio-wrong`). */
+  share: z.number().min(0.01).max(10).default(0.5),
 });
 export type Fault = z.infer<typeof faultSchema>;
 

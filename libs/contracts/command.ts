@@ -58,6 +58,10 @@ export const balancerSettingsSchema = z.strictObject({
   solarTerminal: z.boolean().optional(),
   /** Seconds between two readings: every second, or the ten of a P1 meter. */
   readingInterval_s: z.union([z.literal(1), z.literal(10)]).optional(),
+  /** How it reaches us. A WiFi password is typed in at the device and never passes through here (NB-79). */
+  network: z
+    .strictObject({ medium: z.enum(['wifi', 'ethernet']), wifiName: z.string().min(1).max(32).optional() })
+    .optional(),
 });
 export type BalancerSettings = z.infer<typeof balancerSettingsSchema>;
 
@@ -70,6 +74,8 @@ export const hubSettingsSchema = z.strictObject({
   brightness_percent: z.number().int().min(0).max(100).optional(),
   /** Seconds between two polls of its detectors. */
   detectorPoll_s: z.number().int().min(12).max(300).optional(),
+  /** What people call its detectors, sirens and keypads, by the hub's id for them. */
+  subDeviceNames: z.record(z.string().min(1).max(32), z.string().min(1).max(60)).optional(),
 });
 export type HubSettings = z.infer<typeof hubSettingsSchema>;
 
@@ -165,6 +171,8 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('update-firmware'), ...firmwareRequestSchema.shape }),
   z.object({ action: z.literal('configure-balancer'), settings: balancerSettingsSchema }),
   z.object({ action: z.literal('configure-hub'), settings: hubSettingsSchema }),
+  // A load balancer or hub forgets its settings and asks for them anew.
+  z.object({ action: z.literal('factory-reset') }),
   z.object({ action: z.literal('set-arming'), armed: z.enum(['disarmed', 'armed', 'night']) }),
   // Keeps a connector (0: any) free for a token.
   z.object({

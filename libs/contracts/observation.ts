@@ -72,10 +72,6 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     limitId: z.string(),
     outcome: z.enum(['accepted', 'rejected', 'unknown', 'undelivered']),
   }),
-  z.object({
-    type: z.literal('network-reported'),
-    medium: z.enum(['none', 'wifi', 'mobile', 'ethernet']),
-  }),
   z.object({ type: z.literal('configuration-reported'), values: z.record(z.string(), z.string()) }),
   z.object({
     type: z.literal('notice'),
@@ -97,6 +93,7 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     mainFuse_A: z.number(),
     currentTransformerRatio: z.number(),
     solarTerminal: z.boolean(),
+    readingInterval_s: z.number().nullable().default(null),
   }),
   z.object({
     type: z.literal('hub-state'),
@@ -111,6 +108,28 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     code: z.string(),
     zone: z.string().nullable(),
     text: z.string(),
+  }),
+  z.object({
+    type: z.literal('sub-devices-reported'),
+    subDevices: z
+      .array(
+        z.object({
+          id: z.string(),
+          kind: z.string(),
+          name: z.string(),
+          battery_percent: z.number().nullable(),
+          signal_dBm: z.number().nullable(),
+          tampered: z.boolean(),
+          online: z.boolean(),
+        }),
+      )
+      .readonly(),
+  }),
+  z.object({
+    type: z.literal('network-reported'),
+    medium: z.enum(['none', 'wifi', 'mobile', 'ethernet']),
+    signal_dBm: z.number().nullable(),
+    name: z.string().nullable(),
   }),
 ]) satisfies z.ZodType<DeviceEvent>;
 

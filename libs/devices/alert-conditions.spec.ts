@@ -120,6 +120,7 @@ describe('load balancers', () => {
     mainFuse_A: 20,
     currentTransformerRatio: 2_000,
     solarTerminal,
+    readingInterval_s: null,
   });
   const reading = (...current_A: [number, number, number]): DeviceEvent => ({
     type: 'balancer-reading',

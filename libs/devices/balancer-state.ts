@@ -1,5 +1,5 @@
 import { initialCommon, type CommonState, type Observed } from './common-state.js';
-import type { BalancerInstalled, BalancerRead } from './device-event.js';
+import type { BalancerInstalled, BalancerRead, Notice } from './device-event.js';
 import { orderTime } from './device-time.js';
 
 export interface BalancerState extends CommonState {
@@ -7,6 +7,8 @@ export interface BalancerState extends CommonState {
   /** The newest reading; `at` by the device's clock when that can be true. */
   readonly reading: (Omit<BalancerRead, 'type'> & { readonly at: number }) | null;
   readonly installation: Omit<BalancerInstalled, 'type'> | null;
+  /** What the readings say of how its current transformers are mounted; null: nothing yet. */
+  readonly finding: (Pick<Notice, 'code' | 'detail'> & { readonly at: number }) | null;
 }
 
 export const initialBalancer: BalancerState = {
@@ -14,6 +16,7 @@ export const initialBalancer: BalancerState = {
   ...initialCommon,
   reading: null,
   installation: null,
+  finding: null,
 };
 
 export function reduceBalancer(state: BalancerState, observed: Observed): BalancerState {
@@ -29,8 +32,17 @@ export function reduceBalancer(state: BalancerState, observed: Observed): Balanc
       };
     }
     case 'balancer-installed': {
-      const { mainFuse_A, currentTransformerRatio, solarTerminal } = event;
-      return { ...state, installation: { mainFuse_A, currentTransformerRatio, solarTerminal } };
+      const { mainFuse_A, currentTransformerRatio, solarTerminal, readingInterval_s } = event;
+      return {
+        ...state,
+        installation: { mainFuse_A, currentTransformerRatio, solarTerminal, readingInterval_s },
+      };
+    }
+    case 'notice': {
+      if (event.topic !== 'installation') return state;
+      const at = orderTime(deviceTime, receivedAt);
+      if (state.finding && state.finding.at > at) return state;
+      return { ...state, finding: { code: event.code, detail: event.detail, at } };
     }
     default:
       return state;

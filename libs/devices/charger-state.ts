@@ -5,7 +5,6 @@ import type {
   ConnectorStatusChanged,
   LimitAnswered,
   MeterSampled,
-  NetworkMedium,
   TransactionEnded,
   TransactionStarted,
 } from './device-event.js';
@@ -78,8 +77,6 @@ export interface ChargerState extends CommonState {
   readonly connectors: readonly ConnectorState[];
   /** Configuration keys as last reported. */
   readonly configuration: Readonly<Record<string, string>>;
-  /** How it reaches the internet; null, and absent in what was stored before: it has not told. */
-  readonly network?: NetworkMedium | null;
 }
 
 export const initialCharger: ChargerState = {
@@ -87,7 +84,6 @@ export const initialCharger: ChargerState = {
   ...initialCommon,
   connectors: [],
   configuration: {},
-  network: null,
 };
 
 export function reduceCharger(state: ChargerState, observed: Observed): ChargerState {
@@ -105,8 +101,6 @@ export function reduceCharger(state: ChargerState, observed: Observed): ChargerS
       return onConnector(state, event.connector, (connector) => withAnswer(connector, event));
     case 'configuration-reported':
       return { ...state, configuration: { ...state.configuration, ...event.values } };
-    case 'network-reported':
-      return { ...state, network: event.medium };
     default:
       return state;
   }

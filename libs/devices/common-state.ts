@@ -1,4 +1,5 @@
-import type { Booted, Connected, DeviceEvent, Disconnected } from './device-event.js';
+import { orderTime } from './device-time.js';
+import type { Booted, Connected, DeviceEvent, Disconnected, NetworkReported } from './device-event.js';
 
 export type DeviceKind = 'charger' | 'balancer' | 'hub';
 
@@ -32,9 +33,16 @@ export interface CommonState {
     readonly firmwareVersion: string | null;
     readonly bootedAt: number;
   } | null;
+  /** How it said that it reaches us; null until it did. */
+  readonly network: (Omit<NetworkReported, 'type'> & { readonly at: number }) | null;
 }
 
-export const initialCommon: CommonState = { connection: null, lastHeardAt: null, product: null };
+export const initialCommon: CommonState = {
+  connection: null,
+  lastHeardAt: null,
+  product: null,
+  network: null,
+};
 
 /** Applies what every event means for connection and presence, and boots. */
 export function reduceCommon<State extends CommonState>(state: State, observed: Observed): State {
@@ -46,6 +54,11 @@ export function reduceCommon<State extends CommonState>(state: State, observed: 
       return disconnected(state, event, receivedAt);
     case 'booted':
       return heard(booted(state, event, receivedAt), receivedAt);
+    case 'network-reported':
+      return heard(networked(state, event, orderTime(observed.deviceTime, receivedAt)), receivedAt);
+    case 'notice':
+      // What we found out ourselves from its readings; the device was not heard.
+      return event.topic === 'installation' ? state : heard(state, receivedAt);
     case 'limit-answered':
       // `unknown` and `undelivered` are the edge's own words: the device was not heard.
       return event.outcome === 'accepted' || event.outcome === 'rejected' ? heard(state, receivedAt) : state;
@@ -104,4 +117,10 @@ function booted<State extends CommonState>(state: State, event: Booted, received
       bootedAt: receivedAt,
     },
   };
+}
+
+function networked<State extends CommonState>(state: State, event: NetworkReported, at: number): State {
+  if (state.network && state.network.at > at) return state;
+  const { medium, signal_dBm, name } = event;
+  return { ...state, network: { medium, signal_dBm, name, at } };
 }

@@ -17,7 +17,9 @@ export type DeviceEvent =
   | BalancerRead
   | BalancerInstalled
   | HubReported
-  | HubEventRaised;
+  | HubEventRaised
+  | SubDevicesReported
+  | NetworkReported;
 
 export interface Connected {
   readonly type: 'connected';
@@ -101,12 +103,6 @@ export interface ConfigurationReported {
   readonly type: 'configuration-reported';
   readonly values: Readonly<Record<string, string>>;
 }
-/** How a charger reaches the internet (NB-64). */
-export interface NetworkReported {
-  readonly type: 'network-reported';
-  readonly medium: NetworkMedium;
-}
-export type NetworkMedium = 'none' | 'wifi' | 'mobile' | 'ethernet';
 /** Something a device tells that people may want to read and nothing decides by. */
 export interface Notice {
   readonly type: 'notice';
@@ -133,6 +129,8 @@ export interface BalancerInstalled {
   readonly mainFuse_A: number;
   readonly currentTransformerRatio: number;
   readonly solarTerminal: boolean;
+  /** Seconds between two readings; null: it did not say. */
+  readonly readingInterval_s: number | null;
 }
 export interface HubReported {
   readonly type: 'hub-state';
@@ -148,4 +146,32 @@ export interface HubEventRaised {
   readonly code: string;
   readonly zone: string | null;
   readonly text: string;
+}
+
+/** A detector, siren or keypad of a hub. */
+export interface SubDevice {
+  /** The hub's own name for it, stable over restarts. */
+  readonly id: string;
+  /** The hub's word for what it is: `door`, `motion`, `smoke`, `siren`, ... */
+  readonly kind: string;
+  readonly name: string;
+  readonly battery_percent: number | null;
+  readonly signal_dBm: number | null;
+  readonly tampered: boolean;
+  readonly online: boolean;
+}
+export interface SubDevicesReported {
+  readonly type: 'sub-devices-reported';
+  /** All of them. */
+  readonly subDevices: readonly SubDevice[];
+}
+export type NetworkMedium = 'none' | 'wifi' | 'mobile' | 'ethernet';
+/** How a device reaches the internet (NB-64). */
+export interface NetworkReported {
+  readonly type: 'network-reported';
+  readonly medium: NetworkMedium;
+  /** Of WiFi or mobile radio. */
+  readonly signal_dBm: number | null;
+  /** Of the WiFi network or the mobile operator. */
+  readonly name: string | null;
 }

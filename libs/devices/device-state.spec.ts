@@ -245,3 +245,61 @@ describe('a hub', () => {
     ]);
   });
 });
+
+describe('what devices on MQTT tell of themselves', () => {
+  const network: DeviceEvent = { type: 'network-reported', medium: 'wifi', signal_dBm: -60, name: 'Home' };
+  const installed = (readingInterval_s: number | null): DeviceEvent => ({
+    type: 'balancer-installed',
+    mainFuse_A: 25,
+    currentTransformerRatio: 2_000,
+    solarTerminal: false,
+    readingInterval_s,
+  });
+
+  it('the newest word of the network stands, and is a sign of life', () => {
+    const later: DeviceEvent = { ...network, signal_dBm: -80 };
+    const state = play('balancer', [5, later], [1, network]);
+    expect(state.network).toMatchObject({ medium: 'wifi', signal_dBm: -80 });
+    expect(state.lastHeardAt).toBe(start + 5_000);
+  });
+
+  it('the list of sub-devices is replaced as a whole', () => {
+    const of = (...ids: string[]): DeviceEvent => ({
+      type: 'sub-devices-reported',
+      subDevices: ids.map((id) => ({
+        id,
+        kind: 'smoke',
+        name: id,
+        battery_percent: null,
+        signal_dBm: null,
+        tampered: false,
+        online: true,
+      })),
+    });
+    const state = play('hub', [0, of('a', 'b')], [1, of('b')]);
+    expect(state.kind === 'hub' && state.subDevices?.list.map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it.each([
+    ['every second', 1, 10_000],
+    ['every 10 s, as a P1 meter', 10, 30_000],
+    ['as often as it did not say', null, 30_000],
+  ])('NB-77: a Zen that reads %s is missed after its own deadline', (_name, interval_s, deadline_ms) => {
+    const state = play('balancer', [0, installed(interval_s)]);
+    expect(presence(state, start + deadline_ms)).toBe('online');
+    expect(presence(state, start + deadline_ms + 1)).toBe('offline');
+  });
+
+  it('a finding about its clamps is ours and no sign of life of the balancer', () => {
+    const finding: DeviceEvent = {
+      type: 'notice',
+      topic: 'installation',
+      code: 'transformer-reversed',
+      severity: 5,
+      detail: { lines: 'L1' },
+    };
+    const state = play('balancer', [0, installed(1)], [60, finding]);
+    expect(state.lastHeardAt).toBe(start);
+    expect(state.kind === 'balancer' && state.finding).toMatchObject({ code: 'transformer-reversed' });
+  });
+});

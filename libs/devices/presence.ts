@@ -9,13 +9,28 @@ export const presenceDeadline_ms: Readonly<Record<DeviceKind, number>> = {
   // MQTT keep-alive of a minute, one and a half times, and one ping more.
   hub: 150_000,
 };
+/** Three readings every second are too few to tell a gone Zen from one whose WiFi hiccups. */
+const shortestBalancerDeadline_ms = 10_000;
 
 export type Presence = 'online' | 'offline' | 'never-seen';
 
-export function presence(state: CommonState & { readonly kind: DeviceKind }, now: number): Presence {
-  const { lastHeardAt, connection, kind } = state;
+type Seen = Pick<CommonState, 'lastHeardAt' | 'connection'> & {
+  readonly kind: DeviceKind;
+  readonly installation?: { readonly readingInterval_s: number | null } | null;
+};
+
+/** Of this very device: a balancer that told how often it reads is missed after three readings. */
+export function presenceDeadlineOf_ms({ kind, installation }: Seen): number {
+  const interval_s = kind === 'balancer' ? (installation?.readingInterval_s ?? null) : null;
+  return interval_s === null
+    ? presenceDeadline_ms[kind]
+    : Math.max(3_000 * interval_s, shortestBalancerDeadline_ms);
+}
+
+export function presence(state: Seen, now: number): Presence {
+  const { lastHeardAt, connection } = state;
   if (lastHeardAt === null) return 'never-seen';
-  if (now - lastHeardAt > presenceDeadline_ms[kind]) return 'offline';
+  if (now - lastHeardAt > presenceDeadlineOf_ms(state)) return 'offline';
   // A word that came after the connection's end came over a newer connection.
   const ended = connection?.disconnectedAt ?? null;
   return ended !== null && lastHeardAt <= ended ? 'offline' : 'online';

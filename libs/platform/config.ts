@@ -23,7 +23,11 @@ const environmentSchema = z.object({
   BUSBAR_HOST: z.string().default('0.0.0.0'),
   BUSBAR_HTTP_PORT: port.default(7070),
   BUSBAR_OCPP_PORT: port.default(7071),
+  /** Passwords cross this port in the clear, so it is for this machine unless somebody says otherwise. */
   BUSBAR_MQTT_PORT: port.default(7072),
+  BUSBAR_MQTT_HOST: z.string().default('127.0.0.1'),
+  /** Balancers and hubs over TLS, on BUSBAR_HOST. */
+  BUSBAR_MQTT_TLS_PORT: port.optional(),
   /** Chargers over TLS; without it TLS ends in front of BUSBAR_OCPP_PORT. */
   BUSBAR_OCPP_TLS_PORT: port.optional(),
   /** PEM files of our own certificate and key; without them the local authority issues one for BUSBAR_TLS_NAMES. */

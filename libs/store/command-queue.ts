@@ -27,6 +27,8 @@ export interface SweptCommand {
 export interface CommandQueue {
   /** Oldest first, at most `count`. */
   queued(deviceId: string, count: number): Promise<readonly CommandMessage[]>;
+  /** The command with this id when it was sent to this device and waits for its answer. */
+  sentTo(deviceId: string, commandId: string): Promise<CommandMessage | null>;
   /** queued -> sent. False: somebody else took it, or it has ended. */
   markSent(commandId: string, at: number): Promise<boolean>;
   /** sent or queued (`from`) -> final. False: it was not in that state any more. */
@@ -46,6 +48,16 @@ interface Row {
   deadline: Date;
 }
 
+const messageOf = (row: Row): CommandMessage => ({
+  commandId: row.id,
+  siteId: row.location_id,
+  deviceId: row.device_id,
+  request: commandRequestSchema.parse(row.request),
+  proof: { personId: row.person_id, entitlement: row.entitlement },
+  enqueuedAt: row.enqueued_at.getTime(),
+  deadline: row.deadline.getTime(),
+});
+
 export class PostgresCommandQueue implements CommandQueue {
   constructor(private readonly pool: Pool) {}
 
@@ -55,15 +67,17 @@ export class PostgresCommandQueue implements CommandQueue {
          FROM commands WHERE device_id = $1 AND state = 'queued' ORDER BY sequence LIMIT $2`,
       [deviceId, count],
     );
-    return rows.map((row) => ({
-      commandId: row.id,
-      siteId: row.location_id,
-      deviceId: row.device_id,
-      request: commandRequestSchema.parse(row.request),
-      proof: { personId: row.person_id, entitlement: row.entitlement },
-      enqueuedAt: row.enqueued_at.getTime(),
-      deadline: row.deadline.getTime(),
-    }));
+    return rows.map(messageOf);
+  }
+
+  async sentTo(deviceId: string, commandId: string): Promise<CommandMessage | null> {
+    // What a device calls a command may be any text; ours are UUIDs.
+    const { rows } = await this.pool.query<Row>(
+      `SELECT id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline
+         FROM commands WHERE device_id = $1 AND id::text = $2 AND state = 'sent'`,
+      [deviceId, commandId],
+    );
+    return rows[0] ? messageOf(rows[0]) : null;
   }
 
   async markSent(commandId: string, at: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { DeviceState } from '#libs/devices/device-state.js';
 import type { Queryable } from './pool.js';
+import { wholeState } from './telemetry/whole-state.js';
 
 /** The latest stored states of a location's devices, by device; a device that never spoke is absent. */
 export async function statesOfLocation(
@@ -10,5 +11,5 @@ export async function statesOfLocation(
     `SELECT device_id AS id, state FROM device_states WHERE location_id = $1`,
     [locationId],
   );
-  return new Map(rows.map((row) => [row.id, row.state]));
+  return new Map(rows.map((row) => [row.id, wholeState(row.state)]));
 }

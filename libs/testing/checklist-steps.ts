@@ -83,6 +83,7 @@ async function tell(
     mainFuse_A: Math.min(...fuse_A),
     currentTransformerRatio: 2_000,
     solarTerminal: false,
+    readingInterval_s: null,
   };
   const report = { armed: 'disarmed' as const, simPresent: true, signal_dBm: null, at: Date.now() };
   const state = kind === 'hub' ? { ...initialHub, report } : { ...initialBalancer, installation };

@@ -180,7 +180,7 @@ function planned(
   now: EpochMilliseconds,
 ): PlannedDevice {
   const { deviceId, kind, lastHeardAt, connection, product, timeZone } = device;
-  const here = presence({ kind, lastHeardAt, connection, product }, now) === 'online';
+  const here = presence({ kind, lastHeardAt, connection }, now) === 'online';
   return {
     deviceId,
     state: update.state,

@@ -5,8 +5,10 @@ import { limitReasonSchema } from '#libs/contracts/limit.js';
 import type { SiteTopologyDocument } from '#libs/contracts/topology.js';
 import { chargingStatus } from '#libs/devices/charging-status.js';
 import type { ConnectorState, LimitState } from '#libs/devices/charger-state.js';
+import type { BalancerState } from '#libs/devices/balancer-state.js';
 import type { DeviceState } from '#libs/devices/device-state.js';
-import { presence, presenceDeadline_ms } from '#libs/devices/presence.js';
+import { presence, presenceDeadlineOf_ms } from '#libs/devices/presence.js';
+import { findingText, isFindingCode } from '#libs/devices/transformer-check.js';
 import type { Device } from '#libs/store/devices.js';
 
 const instant = (at_ms: number): string => new Date(at_ms).toISOString();
@@ -32,10 +34,12 @@ export function liveDevice(device: Device, state: DeviceState, words: SiteWords,
     vendor: state.product?.vendor ?? null,
     model: state.product?.model ?? null,
     firmwareVersion: state.product?.firmwareVersion ?? null,
-    network: state.kind === 'charger' ? (state.network ?? null) : null,
+    network: state.network && { ...state.network, at: instant(state.network.at) },
     connectors: state.kind === 'charger' ? state.connectors.map((each) => liveConnector(each, words)) : [],
     balancer: state.kind === 'balancer' && state.reading ? liveBalancer(state.reading) : null,
+    installation: state.kind === 'balancer' ? liveInstallation(state) : null,
     hub: state.kind === 'hub' && state.report ? liveHub(state.report) : null,
+    subDevices: state.kind === 'hub' && state.subDevices ? [...state.subDevices.list] : null,
   };
 }
 
@@ -82,6 +86,19 @@ const liveBalancer = ({ at, ...reading }: BalancerReading): LiveDevice['balancer
   ...reading,
 });
 
+function liveInstallation({ installation, finding }: BalancerState): LiveDevice['installation'] {
+  if (!installation && !finding) return null;
+  const told = {
+    mainFuse_A: installation?.mainFuse_A ?? null,
+    currentTransformerRatio: installation?.currentTransformerRatio ?? null,
+    solarTerminal: installation?.solarTerminal ?? null,
+    readingInterval_s: installation?.readingInterval_s ?? null,
+  };
+  if (!finding || !isFindingCode(finding.code)) return { ...told, finding: null };
+  const { at, code, detail } = finding;
+  return { ...told, finding: { at: instant(at), code, detail, text: findingText(code) } };
+}
+
 const liveHub = ({ armed, simPresent, signal_dBm }: HubReport): LiveDevice['hub'] => ({
   armed,
   simPresent,
@@ -98,7 +115,7 @@ export function liveSite(
   if (!root) return null;
   const meter = root.meterDeviceId === null ? undefined : stateOf(root.meterDeviceId);
   const reading = meter?.kind === 'balancer' ? meter.reading : null;
-  const fresh = reading !== null && now - reading.at <= presenceDeadline_ms.balancer;
+  const fresh = reading !== null && meter !== undefined && now - reading.at <= presenceDeadlineOf_ms(meter);
   return {
     nodeId: root.nodeId,
     name: root.name,

@@ -4,35 +4,65 @@ import type { TokenBucket } from '../token-bucket.js';
 import { PacketLengths } from './packet-lengths.js';
 
 export interface Guard {
+  /** Largest packet. */
   readonly maximum_bytes: number;
-  readonly bucket: TokenBucket;
-  readonly refused: (reason: 'oversize' | 'protocol' | 'rate') => void;
+  /** Bytes that may wait for a device that does not read. */
+  readonly sendBuffer_bytes: number;
+  readonly messages: TokenBucket;
+  readonly bytes: TokenBucket;
+  readonly refused: (reason: 'oversize' | 'protocol' | 'rate' | 'slow') => void;
 }
 
-/** A device's socket as the broker sees it: packets within the size cap, at no more than the device's rate. */
+type Written = (error: Error | null | undefined) => void;
+
+/** A device's socket as the broker sees it: packets within the size cap, at no more than the device's rate, and read. */
 export class GuardedConnection extends Duplex {
   private readonly lengths: PacketLengths;
   private heldBack: NodeJS.Timeout | null = null;
 
   constructor(
-    private readonly socket: Socket,
+    readonly socket: Socket,
     private readonly guard: Guard,
   ) {
     super();
     this.lengths = new PacketLengths(guard.maximum_bytes);
-    socket.on('data', (chunk) => this.receive(chunk));
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
     socket.pause();
   }
 
+  /** Bytes that wait for the device to read. */
+  get waiting_bytes(): number {
+    return this.socket.writableLength + this.writableLength;
+  }
+
   override _read(): void {
     if (!this.heldBack) this.socket.resume();
   }
 
+  override write(chunk: unknown, done?: Written): boolean;
+  override write(chunk: unknown, encoding: BufferEncoding, done?: Written): boolean;
+  override write(chunk: unknown, second?: BufferEncoding | Written, done?: Written): boolean {
+    const room = typeof second === 'string' ? super.write(chunk, second, done) : super.write(chunk, second);
+    if (this.waiting_bytes > this.guard.sendBuffer_bytes && !this.destroyed) {
+      this.guard.refused('slow');
+      this.destroy(new Error('the device does not read what it is sent'));
+    }
+    return room;
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.socket.write(chunk, done);
+  }
+
+  /** What the broker wrote in one turn leaves in one system call. */
+  override _writev(
+    chunks: readonly { readonly chunk: Buffer }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -53,8 +83,10 @@ export class GuardedConnection extends Duplex {
       this.destroy(new Error(`MQTT packet is ${packets}`));
       return;
     }
-    let wait_ms = 0;
-    for (let packet = 0; packet < packets; packet++) wait_ms = Math.max(wait_ms, this.guard.bucket.take());
+    const wait_ms = Math.max(
+      this.guard.bytes.takeMany(chunk.length),
+      packets > 0 ? this.guard.messages.takeMany(packets) : 0,
+    );
     const full = !this.push(chunk);
     if (wait_ms > 0) this.holdBack(wait_ms);
     else if (full) this.socket.pause();

@@ -1,5 +1,6 @@
 import type { Client } from 'aedes';
 import type { Disconnected } from '#libs/devices/device-event.js';
+import type { Downlink, Encoding } from '#libs/protocols/mqtt/topics.js';
 import type { Connection, RegisteredDevice } from '#libs/store/device-registry.js';
 
 /** One authenticated connection of a balancer or hub. */
@@ -8,6 +9,8 @@ export class MqttSession {
   badMessages = 0;
   /** Highest hub event sequence known to have no gap before it; where the next look begins. */
   highestWithoutGap = 0;
+  /** Downlinks it subscribed to, each with the encoding of the newest subscription. */
+  readonly listens = new Map<Downlink, Encoding>();
   private tail: Promise<void> = Promise.resolve();
 
   constructor(
@@ -15,6 +18,10 @@ export class MqttSession {
     readonly connection: Connection,
     readonly client: Client,
   ) {}
+
+  get open(): boolean {
+    return !this.client.closed;
+  }
 
   /** Runs one piece of work after the other: a device's messages stay in its order, over every await. */
   inOrder<Value>(work: () => Promise<Value>): Promise<Value> {

@@ -26,6 +26,14 @@ export class MqttSessions {
     return this.byClient.get(client);
   }
 
+  get(deviceId: string): MqttSession | undefined {
+    return this.byDevice.get(deviceId);
+  }
+
+  all(): readonly MqttSession[] {
+    return [...this.byDevice.values()];
+  }
+
   /** Announces a connection; rejects when the bus does not take it, and then there is none. */
   async begin(device: RegisteredDevice, connection: Connection, client: Client): Promise<void> {
     if (client.closed || client.conn.destroyed) throw new Error('the device hung up while it was let in');

@@ -1,20 +1,29 @@
 import type { Logger } from '#libs/platform/logger.js';
-import { decodeUplink, type Decoded } from '#libs/protocols/mqtt/decode.js';
-import { uplinkOf, type Encoding } from '#libs/protocols/mqtt/topics.js';
-import type { HubEventJournal } from '#libs/store/journal/hub-event-journal.js';
+import {
+  decodeUplink,
+  type CommandAnswered,
+  type EventsTold,
+  type SettingsTold,
+} from '#libs/protocols/mqtt/decode.js';
+import { uplinkOf } from '#libs/protocols/mqtt/topics.js';
+import type { DeviceRegistry } from '#libs/store/device-registry.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { IngressMetrics } from '../metrics.js';
 import type { Observe } from '../observe.js';
+import type { HubEvents } from './hub-events.js';
 import type { MqttSession } from './mqtt-session.js';
 
 export interface UplinkPorts {
-  readonly journal: HubEventJournal;
+  readonly hubEvents: Pick<HubEvents, 'keep'>;
+  readonly registry: Pick<DeviceRegistry, 'recordBoot'>;
+  readonly settingsTold: (session: MqttSession, told: SettingsTold, receivedAt: number) => Promise<void>;
+  readonly commandAnswered: (session: MqttSession, answer: CommandAnswered) => Promise<void>;
+  readonly booted: (session: MqttSession) => void;
   readonly observe: Observe;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: IngressMetrics;
   readonly badMessages: number;
-  readonly acknowledge: (session: MqttSession, sequence: number, encoding: Encoding) => void;
 }
 
 export interface Uploaded {
@@ -39,32 +48,35 @@ export class UplinkHandler {
     if (message.qos > 1) return this.refuse(session, 'qos');
     const decoded = decodeUplink(place.uplink, place.encoding, message.payload);
     if (!decoded.ok) return this.discard(session, place.uplink, decoded.error);
-    if (decoded.value) await this.keep(session, decoded.value, receivedAt, place.encoding);
+    switch (decoded.value.type) {
+      case 'events':
+        await this.keep(session, decoded.value, receivedAt);
+        break;
+      case 'settings':
+        await this.ports.settingsTold(session, decoded.value, receivedAt);
+        break;
+      case 'command-answer':
+        await this.ports.commandAnswered(session, decoded.value);
+        break;
+    }
     this.ports.metrics.messages.inc({ protocol: 'mqtt', action: place.uplink, outcome: 'accepted' });
-  }
-
-  /** Tells a hub where its journal stands; it sends everything above again. */
-  async acknowledgeHeld(session: MqttSession, encoding: Encoding): Promise<void> {
-    const { deviceId } = session.device;
-    const highest = await this.ports.journal.highestWithoutGap(deviceId, session.highestWithoutGap);
-    if (highest === null) return;
-    session.highestWithoutGap = highest;
-    this.ports.acknowledge(session, highest, encoding);
   }
 
   private async keep(
     session: MqttSession,
-    { event, deviceTime }: Decoded,
+    { deviceTime, events }: EventsTold,
     receivedAt: number,
-    encoding: Encoding,
   ): Promise<void> {
     const { device } = session;
     const times = { deviceTime: deviceTime ?? receivedAt, receivedAt };
-    if (event.type !== 'hub-event') return this.ports.observe(device, event, times);
-    await this.ports.journal.record({ deviceId: device.deviceId, siteId: device.siteId, event, ...times });
-    // Published on a replay too: the first word may have been lost between journal and bus.
-    await this.ports.observe(device, event, times);
-    await this.acknowledgeHeld(session, encoding);
+    for (const event of events) {
+      if (event.type === 'hub-event') await this.ports.hubEvents.keep(session, event, times);
+      else await this.ports.observe(device, event, times);
+      if (event.type === 'booted') {
+        await this.ports.registry.recordBoot(device.deviceId, receivedAt, event);
+        this.ports.booted(session);
+      }
+    }
   }
 
   private refuse(session: MqttSession, reason: 'foreign-topic' | 'qos'): never {

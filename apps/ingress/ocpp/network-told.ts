@@ -39,7 +39,11 @@ export const tellNetwork = (
   medium: NetworkMedium,
   now: number,
 ): Promise<void> =>
-  observe(device, { type: 'network-reported', medium }, { deviceTime: now, receivedAt: now });
+  observe(
+    device,
+    { type: 'network-reported', medium, signal_dBm: null, name: null },
+    { deviceTime: now, receivedAt: now },
+  );
 
 /** Asks an OCPP 1.6 charger how it reaches the internet; a 2.0.1 one tells it with its device model. */
 export const networkQuestion = (

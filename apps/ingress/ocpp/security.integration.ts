@@ -37,6 +37,7 @@ beforeAll(async () => {
     ocppPort: 0,
     security: {
       ocppTlsPort: 0,
+      mqttTlsPort: null,
       serverCertificate: null,
       serverNames: ['127.0.0.1'],
       authorityFolder: folder,

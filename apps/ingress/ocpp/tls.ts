@@ -21,7 +21,7 @@ export async function tlsIdentity(
   }
   if (authority) return { ...(await authority.serverIdentity(security.serverNames)), trust };
   throw new Error(
-    'The OCPP TLS port needs a certificate: set BUSBAR_TLS_CERTIFICATE and BUSBAR_TLS_KEY, or BUSBAR_AUTHORITY_FOLDER for one of the local authority.',
+    'A TLS port needs a certificate: set BUSBAR_TLS_CERTIFICATE and BUSBAR_TLS_KEY, or BUSBAR_AUTHORITY_FOLDER for one of the local authority.',
   );
 }
 
@@ -29,7 +29,7 @@ async function readPem(file: string, what: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(`The ${what} of the OCPP TLS port cannot be read from ${file}.`, { cause: error });
+    throw new Error(`The ${what} of the TLS ports cannot be read from ${file}.`, { cause: error });
   }
 }
 
@@ -49,7 +49,7 @@ export const visitorOf = ({ url, headers, socket }: IncomingMessage): Visitor =>
 });
 
 /** Null without a certificate, and for one that no root of ours vouches for or whose time is not now. */
-function provenCertificate(socket: TLSSocket): ProvenCertificate | null {
+export function provenCertificate(socket: TLSSocket): ProvenCertificate | null {
   if (!socket.authorized) return null;
   const { subject, serialNumber } = socket.getPeerCertificate();
   const commonName: unknown = subject?.CN;

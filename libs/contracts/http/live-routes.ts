@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limitReasonSchema } from '#libs/contracts/limit.js';
+import { findingCodes } from '#libs/devices/transformer-check.js';
 import { commandSchema } from './command-routes.js';
 import { connectorNumber, instant, kind, locationParams, perPhase, uuid } from './common.js';
 import { onLocation, route } from './route.js';
@@ -60,6 +61,40 @@ export const liveConnectorSchema = z
   })
   .meta({ id: 'LiveConnector' });
 
+const networkSchema = z
+  .object({
+    at: instant,
+    medium: z.enum(['none', 'wifi', 'mobile', 'ethernet']),
+    signal_dBm: z.number().nullable(),
+    /** Of the WiFi network or the mobile operator. */
+    name: z.string().nullable(),
+  })
+  .meta({ id: 'DeviceNetwork' });
+
+/** What a balancer's readings say of its current transformers, compared with what the chargers take. */
+const installationFindingSchema = z
+  .object({
+    at: instant,
+    code: z.enum(findingCodes),
+    /** Numbers and lines it was found by. */
+    detail: z.record(z.string(), z.unknown()),
+    /** One sentence: what it means and what to do next. */
+    text: z.string(),
+  })
+  .meta({ id: 'InstallationFinding' });
+
+const subDeviceSchema = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    name: z.string(),
+    battery_percent: z.number().nullable(),
+    signal_dBm: z.number().nullable(),
+    tampered: z.boolean(),
+    online: z.boolean(),
+  })
+  .meta({ id: 'SubDevice' });
+
 export const liveDeviceSchema = z
   .object({
     deviceId: uuid,
@@ -71,8 +106,8 @@ export const liveDeviceSchema = z
     vendor: z.string().nullable(),
     model: z.string().nullable(),
     firmwareVersion: z.string().nullable(),
-    /** How a charger reaches the internet (NB-64); null: it has not told. */
-    network: z.enum(['none', 'wifi', 'mobile', 'ethernet']).nullable(),
+    /** How it said that it reaches us; null until it did. */
+    network: networkSchema.nullable(),
     connectors: z.array(liveConnectorSchema),
     balancer: z
       .object({
@@ -84,6 +119,16 @@ export const liveDeviceSchema = z
         energyExport_Wh: z.number().nullable(),
       })
       .nullable(),
+    /** Of a load balancer: how it says it is installed, and what its readings say of that. */
+    installation: z
+      .object({
+        mainFuse_A: z.number().nullable(),
+        currentTransformerRatio: z.number().nullable(),
+        solarTerminal: z.boolean().nullable(),
+        readingInterval_s: z.number().nullable(),
+        finding: installationFindingSchema.nullable(),
+      })
+      .nullable(),
     hub: z
       .object({
         armed: z.enum(['disarmed', 'armed', 'night']),
@@ -91,6 +136,8 @@ export const liveDeviceSchema = z
         signal_dBm: z.number().nullable(),
       })
       .nullable(),
+    /** Of a hub: its detectors, sirens and keypads; null until it told of them. */
+    subDevices: z.array(subDeviceSchema).nullable(),
   })
   .meta({ id: 'LiveDevice' });
 

@@ -42,6 +42,7 @@ describe('the HTTP contract', () => {
       '/v1/firmware/{imageId}/{token}',
       '/health',
       '/v1/openapi.json',
+      '/v1/asyncapi.json',
     ]);
   });
 

@@ -37,4 +37,17 @@ export const operationRoutes = {
     response: { kind: 'json', status: 200, schema: z.record(z.string(), z.unknown()) },
     errors: [],
   }),
+  getAsyncApi: route({
+    method: 'get',
+    path: '/v1/asyncapi.json',
+    operationId: 'getAsyncApi',
+    summary: 'The topics of load balancers and alarm hubs over MQTT, described (AsyncAPI 3.0)',
+    tag: 'operation',
+    access: open,
+    params: z.object({}),
+    query: z.object({}),
+    body: null,
+    response: { kind: 'json', status: 200, schema: z.record(z.string(), z.unknown()) },
+    errors: [],
+  }),
 };

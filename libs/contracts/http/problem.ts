@@ -271,6 +271,12 @@ export const problems = {
     'No OCPP version would carry this message to a charger.',
     'Correct what `detail` names; the messages and their fields are those of the standard.',
   ],
+  'same-hub': [422, 'This is the same hub.', 'Name the hub that takes its place.'],
+  'nothing-to-transfer': [
+    409,
+    'Nobody set anything on this hub, and it told of no sub-devices.',
+    'Configure the other hub directly.',
+  ],
   'wrong-device-kind': [422, 'This kind of device cannot do that.', 'Choose an action the device has.'],
   'protected-key': [
     422,

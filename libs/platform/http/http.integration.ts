@@ -223,6 +223,12 @@ describe('the surface', () => {
     );
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toContain('/v1/devices/{deviceId}/commands');
+    const topics = (await world.anonymous.get('/v1/asyncapi.json')).as<{
+      asyncapi: string;
+      channels: object;
+    }>(200);
+    expect(topics.asyncapi).toBe('3.0.0');
+    expect(Object.keys(topics.channels)).toContain('readingProtobuf');
     expect((await world.anonymous.get('/health')).body).toMatchObject({ status: 'ok' });
   });
 

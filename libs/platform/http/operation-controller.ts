@@ -1,4 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
+import { asyncApi } from '#libs/contracts/generated/async-api.js';
 import { openApiDocument } from '#libs/contracts/http/openapi.js';
 import { operationRoutes } from '#libs/contracts/http/operation-routes.js';
 import { allRoutes } from '#libs/contracts/http/routes.js';
@@ -47,5 +48,10 @@ export class OperationController {
   @Route(operationRoutes.getOpenApi)
   async openApi(): Promise<RouteAnswer<typeof operationRoutes.getOpenApi>> {
     return this.document;
+  }
+
+  @Route(operationRoutes.getAsyncApi)
+  async asyncApi(): Promise<RouteAnswer<typeof operationRoutes.getAsyncApi>> {
+    return asyncApi;
   }
 }

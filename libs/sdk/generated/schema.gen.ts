@@ -2620,6 +2620,23 @@ export interface paths {
         patch: operations["patchTwin"];
         trace?: never;
     };
+    "/v1/devices/{deviceId}/transfer-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry the settings and names of a hub over to the hub that replaces it (AJ-35) */
+        post: operations["transferConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices/{deviceId}/variables": {
         parameters: {
             query?: never;
@@ -3308,6 +3325,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The topics of load balancers and alarm hubs over MQTT, described (AsyncAPI 3.0) */
+        get: operations["getAsyncApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3600,6 +3634,11 @@ export interface components {
                 reversedTransformers?: boolean[];
                 solarTerminal?: boolean;
                 readingInterval_s?: 1 | 10;
+                network?: {
+                    /** @enum {string} */
+                    medium: "wifi" | "ethernet";
+                    wifiName?: string;
+                };
             };
         } | {
             /** @constant */
@@ -3611,7 +3650,13 @@ export interface components {
                 sirenVolume?: "off" | "low" | "medium" | "high";
                 brightness_percent?: number;
                 detectorPoll_s?: number;
+                subDeviceNames?: {
+                    [key: string]: string;
+                };
             };
+        } | {
+            /** @constant */
+            action: "factory-reset";
         } | {
             /** @constant */
             action: "set-arming";
@@ -3680,7 +3725,7 @@ export interface components {
             /** @description /problems/{code}: where the documentation explains it */
             type: string;
             /** @enum {string} */
-            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "precondition-missing" | "not-in-bulk" | "selection-too-large" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "export-not-ready" | "image-too-large" | "image-complete" | "image-incomplete" | "image-empty" | "signature-does-not-fit" | "unusable-certificate" | "not-for-configuring" | "nothing-selected" | "no-public-address" | "campaign-step-over" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "operators-only" | "unusable-factory-rows" | "wrong-serial-or-pin" | "unreadable-claim" | "device-claimed-elsewhere" | "device-claimed-here" | "computed-item" | "checklist-open" | "device-retired" | "too-many-requests" | "internal-error" | "entitlements-stale";
+            code: "malformed-json" | "invalid-request" | "invalid-cursor" | "not-signed-in" | "forbidden" | "foreign-origin" | "not-found" | "method-not-allowed" | "idempotency-key-in-progress" | "answer-not-repeated" | "twin-changed" | "precondition-missing" | "not-in-bulk" | "selection-too-large" | "command-not-waiting" | "last-administrator" | "owner-stays" | "role-not-of-kind" | "no-such-account" | "personal-context-needed" | "company-context-needed" | "country-not-served" | "not-a-dealer" | "not-a-reseller" | "reseller-asked-before" | "request-answered" | "services-active" | "locations-remain" | "already-member" | "already-has-access" | "already-connected" | "connection-over" | "not-connected" | "share-over" | "share-not-ready" | "grant-locked" | "role-not-editable" | "topology-version-conflict" | "already-accepted" | "recipient-is-owner" | "transfer-open" | "still-in-use" | "portal-off" | "reseller-not-connected" | "choose-reseller" | "choose-package" | "sim-missing" | "sim-unknown" | "sim-taken" | "service-active" | "service-over" | "service-not-active" | "service-not-expiring" | "professional-present" | "administrator-without-end" | "email-not-verified" | "unknown-code" | "identity-taken" | "stop-does-not-fit" | "security-downgrade" | "body-too-large" | "export-not-ready" | "image-too-large" | "image-complete" | "image-incomplete" | "image-empty" | "signature-does-not-fit" | "unusable-certificate" | "not-for-configuring" | "nothing-selected" | "no-public-address" | "campaign-step-over" | "unsupported-media-type" | "idempotency-key-reused" | "unknown-organisation" | "unknown-customer" | "unknown-building" | "unknown-device" | "unusable-logo" | "own-organisation" | "wider-than-requested" | "not-yours-to-share" | "no-branding" | "mapping-incomplete" | "unsound-topology" | "unknown-node" | "ends-before-begin" | "misplaced-price" | "unreadable-prices" | "not-an-ocpp-call" | "same-hub" | "nothing-to-transfer" | "wrong-device-kind" | "protected-key" | "wider-than-yours" | "current-above-grant" | "operators-only" | "unusable-factory-rows" | "wrong-serial-or-pin" | "unreadable-claim" | "device-claimed-elsewhere" | "device-claimed-here" | "computed-item" | "checklist-open" | "device-retired" | "too-many-requests" | "internal-error" | "entitlements-stale";
             title: string;
             status: number;
             nextStep: string;
@@ -4685,6 +4730,11 @@ export interface components {
                 reversedTransformers?: boolean[];
                 solarTerminal?: boolean;
                 readingInterval_s?: 1 | 10;
+                network?: {
+                    /** @enum {string} */
+                    medium: "wifi" | "ethernet";
+                    wifiName?: string;
+                };
             };
             hub?: {
                 exitDelay_s?: number;
@@ -4693,6 +4743,9 @@ export interface components {
                 sirenVolume?: "off" | "low" | "medium" | "high";
                 brightness_percent?: number;
                 detectorPoll_s?: number;
+                subDeviceNames?: {
+                    [key: string]: string;
+                };
             };
         };
         ChecklistItem: {
@@ -4807,7 +4860,7 @@ export interface components {
             vendor: string | null;
             model: string | null;
             firmwareVersion: string | null;
-            network: ("none" | "wifi" | "mobile" | "ethernet") | null;
+            network: components["schemas"]["DeviceNetwork"] | null;
             connectors: components["schemas"]["LiveConnector"][];
             balancer: {
                 /** Format: date-time */
@@ -4826,12 +4879,28 @@ export interface components {
                 energyImport_Wh: number | null;
                 energyExport_Wh: number | null;
             } | null;
+            installation: {
+                mainFuse_A: number | null;
+                currentTransformerRatio: number | null;
+                solarTerminal: boolean | null;
+                readingInterval_s: number | null;
+                finding: components["schemas"]["InstallationFinding"] | null;
+            } | null;
             hub: {
                 /** @enum {string} */
                 armed: "disarmed" | "armed" | "night";
                 simPresent: boolean;
                 signal_dBm: number | null;
             } | null;
+            subDevices: components["schemas"]["SubDevice"][] | null;
+        };
+        DeviceNetwork: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            medium: "none" | "wifi" | "mobile" | "ethernet";
+            signal_dBm: number | null;
+            name: string | null;
         };
         LiveConnector: {
             connector: number;
@@ -4879,6 +4948,25 @@ export interface components {
             source: "fuse" | "grid-operator" | "contract" | "meter" | "person" | "schedule" | "price" | "sun" | "charger" | "car" | "allocator";
             /** @description About when it ends; null: nobody can say */
             until: string | null;
+        };
+        InstallationFinding: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            code: "transformer-reversed" | "transformers-swapped" | "transformer-ratio" | "installation-plausible";
+            detail: {
+                [key: string]: unknown;
+            };
+            text: string;
+        };
+        SubDevice: {
+            id: string;
+            kind: string;
+            name: string;
+            battery_percent: number | null;
+            signal_dBm: number | null;
+            tampered: boolean;
+            online: boolean;
         };
         StreamEvent: {
             /** @constant */
@@ -5175,6 +5263,11 @@ export interface components {
                         reversedTransformers?: boolean[];
                         solarTerminal?: boolean;
                         readingInterval_s?: 1 | 10;
+                        network?: {
+                            /** @enum {string} */
+                            medium: "wifi" | "ethernet";
+                            wifiName?: string;
+                        };
                     } | null;
                     hub?: {
                         exitDelay_s?: number;
@@ -5183,6 +5276,9 @@ export interface components {
                         sirenVolume?: "off" | "low" | "medium" | "high";
                         brightness_percent?: number;
                         detectorPoll_s?: number;
+                        subDeviceNames?: {
+                            [key: string]: string;
+                        };
                     } | null;
                 };
             };
@@ -5398,6 +5494,11 @@ export interface components {
                 reversedTransformers?: boolean[];
                 solarTerminal?: boolean;
                 readingInterval_s?: 1 | 10;
+                network?: {
+                    /** @enum {string} */
+                    medium: "wifi" | "ethernet";
+                    wifiName?: string;
+                };
             };
         } | {
             /** @constant */
@@ -5409,7 +5510,13 @@ export interface components {
                 sirenVolume?: "off" | "low" | "medium" | "high";
                 brightness_percent?: number;
                 detectorPoll_s?: number;
+                subDeviceNames?: {
+                    [key: string]: string;
+                };
             };
+        } | {
+            /** @constant */
+            action: "factory-reset";
         } | {
             /** @constant */
             action: "set-arming";
@@ -25710,6 +25817,11 @@ export interface operations {
                             reversedTransformers?: boolean[];
                             solarTerminal?: boolean;
                             readingInterval_s?: 1 | 10;
+                            network?: {
+                                /** @enum {string} */
+                                medium: "wifi" | "ethernet";
+                                wifiName?: string;
+                            };
                         } | null;
                         hub?: {
                             exitDelay_s?: number;
@@ -25718,6 +25830,9 @@ export interface operations {
                             sirenVolume?: "off" | "low" | "medium" | "high";
                             brightness_percent?: number;
                             detectorPoll_s?: number;
+                            subDeviceNames?: {
+                                [key: string]: string;
+                            };
                         } | null;
                     };
                 };
@@ -25816,6 +25931,146 @@ export interface operations {
             };
             /** @description precondition-missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description entitlements-stale */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transferConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Busbar-Context"?: string;
+            };
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    toDeviceId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Carry the settings and names of a hub over to the hub that replaces it (AJ-35) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description invalid-request, malformed-json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, foreign-origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description services-active, nothing-to-transfer, idempotency-key-in-progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description twin-changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body-too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported-media-type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description same-hub, wrong-device-kind, current-above-grant, idempotency-key-reused */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30108,6 +30363,11 @@ export interface operations {
                                         reversedTransformers?: boolean[];
                                         solarTerminal?: boolean;
                                         readingInterval_s?: 1 | 10;
+                                        network?: {
+                                            /** @enum {string} */
+                                            medium: "wifi" | "ethernet";
+                                            wifiName?: string;
+                                        };
                                     } | null;
                                     hub?: {
                                         exitDelay_s?: number;
@@ -30116,6 +30376,9 @@ export interface operations {
                                         sirenVolume?: "off" | "low" | "medium" | "high";
                                         brightness_percent?: number;
                                         detectorPoll_s?: number;
+                                        subDeviceNames?: {
+                                            [key: string]: string;
+                                        };
                                     } | null;
                                 };
                             };
@@ -30217,6 +30480,11 @@ export interface operations {
                                 reversedTransformers?: boolean[];
                                 solarTerminal?: boolean;
                                 readingInterval_s?: 1 | 10;
+                                network?: {
+                                    /** @enum {string} */
+                                    medium: "wifi" | "ethernet";
+                                    wifiName?: string;
+                                };
                             } | null;
                             hub?: {
                                 exitDelay_s?: number;
@@ -30225,6 +30493,9 @@ export interface operations {
                                 sirenVolume?: "off" | "low" | "medium" | "high";
                                 brightness_percent?: number;
                                 detectorPoll_s?: number;
+                                subDeviceNames?: {
+                                    [key: string]: string;
+                                };
                             } | null;
                         };
                     };
@@ -30632,6 +30903,55 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description This interface, described */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description invalid-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal-error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAsyncApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The topics of load balancers and alarm hubs over MQTT, described (AsyncAPI 3.0) */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -17,6 +17,13 @@ export interface HubEventJournal {
    * null when nothing is held. What a hub is told, so that it sends again what is missing.
    */
   highestWithoutGap(deviceId: string, from: number): Promise<number | null>;
+  /** The lowest `count` ranges that are missing above `from` and below the highest sequence held; both ends included. */
+  gaps(deviceId: string, from: number, count: number): Promise<readonly SequenceRange[]>;
+}
+
+export interface SequenceRange {
+  readonly fromSequence: number;
+  readonly toSequence: number;
 }
 
 export class PostgresHubEventJournal implements HubEventJournal {
@@ -58,5 +65,17 @@ export class PostgresHubEventJournal implements HubEventJournal {
       values: [deviceId, from],
     });
     return rows[0]?.sequence ?? null;
+  }
+
+  async gaps(deviceId: string, from: number, count: number): Promise<readonly SequenceRange[]> {
+    const { rows } = await this.pool.query<SequenceRange>({
+      name: 'journal-hub-gaps',
+      text: `SELECT sequence + 1 AS "fromSequence", next - 1 AS "toSequence"
+               FROM (SELECT sequence, lead(sequence) OVER (ORDER BY sequence) AS next
+                       FROM hub_events WHERE device_id = $1 AND sequence >= $2) AS held
+              WHERE next > sequence + 1 ORDER BY sequence LIMIT $3`,
+      values: [deviceId, from, count],
+    });
+    return rows;
   }
 }

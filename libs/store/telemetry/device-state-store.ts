@@ -1,5 +1,6 @@
 import type { DeviceState } from '#libs/devices/device-state.js';
 import type { Queryable } from '../pool.js';
+import { wholeState } from './whole-state.js';
 
 export interface DeviceStateRow {
   readonly deviceId: string;
@@ -17,7 +18,7 @@ export class DeviceStateStore {
       'SELECT state FROM device_states WHERE device_id = $1',
       [deviceId],
     );
-    return rows[0]?.state ?? null;
+    return rows[0] ? wholeState(rows[0].state) : null;
   }
 
   async byLocation(locationId: string): Promise<readonly DeviceStateRow[]> {
@@ -26,7 +27,7 @@ export class DeviceStateStore {
          FROM device_states WHERE location_id = $1 ORDER BY device_id`,
       [locationId],
     );
-    return rows;
+    return rows.map((row) => ({ ...row, state: wholeState(row.state) }));
   }
 
   /** Writes many states in one statement; each device at most once in `rows`. */
