@@ -6,6 +6,16 @@ import { LOGGER } from '#libs/platform/tokens.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { BulkController } from './bulk/bulk-controller.js';
 import { BulkWorker } from './bulk/bulk-worker.js';
+import { AlertController } from './alert-controller.js';
+import { CampaignController } from './campaigns/campaign-controller.js';
+import { CampaignOrders } from './campaigns/campaign-orders.js';
+import { CampaignRound } from './campaigns/campaign-round.js';
+import { CampaignSelection } from './campaigns/campaign-selection.js';
+import { CampaignWorker } from './campaigns/campaign-worker.js';
+import { FirmwareController } from './campaigns/firmware-controller.js';
+import { FirmwareImages } from './campaigns/firmware-images.js';
+import { FirmwareOffers } from './campaigns/firmware-offers.js';
+import { PublicAddress } from './campaigns/public-address.js';
 import { CommandController } from './command-controller.js';
 import { CommandPreparation } from './command-preparation.js';
 import { DeviceAdministration } from './device-administration.js';
@@ -71,6 +81,9 @@ export class ApiModule {
         ClaimController,
         ReleaseController,
         ChecklistController,
+        AlertController,
+        FirmwareController,
+        CampaignController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
@@ -84,6 +97,13 @@ export class ApiModule {
         FactoryPins,
         Possession,
         DeviceClaims,
+        PublicAddress,
+        FirmwareImages,
+        FirmwareOffers,
+        CampaignSelection,
+        CampaignOrders,
+        CampaignRound,
+        CampaignWorker,
       ],
       exports: [DeviceAdministration],
     };

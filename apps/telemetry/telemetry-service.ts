@@ -8,6 +8,7 @@ import { DeviceEventStore, type ListedEvent } from '#libs/store/telemetry/device
 import { DeviceStateStore } from '#libs/store/telemetry/device-state-store.js';
 import { JournalTail } from '#libs/store/telemetry/journal-tail.js';
 import type { Clock } from '#libs/units/clock.js';
+import { AlertWatcher } from './alerts/alert-watcher.js';
 import { DeviceStates } from './device-states.js';
 import { listLimit, listObservation } from './listed-events.js';
 import type { TelemetryConfig } from './telemetry-config.js';
@@ -42,8 +43,10 @@ export class TelemetryService {
   private readonly states: DeviceStates;
   private readonly events: DeviceEventStore;
   private readonly journal: JournalTail;
+  private readonly alerts: AlertWatcher;
   private readonly timers: NodeJS.Timeout[] = [];
   private catchingUp: Promise<void> | null = null;
+  private looking: Promise<void> | null = null;
 
   constructor(
     private readonly config: TelemetryConfig,
@@ -64,6 +67,7 @@ export class TelemetryService {
     this.states = new DeviceStates(new DeviceStateStore(pool), clock);
     this.events = new DeviceEventStore(pool);
     this.journal = new JournalTail(pool, group);
+    this.alerts = new AlertWatcher(pool, clock, logger);
   }
 
   /** Before the first message: what the journal holds and the bus may have lost comes first. */
@@ -72,6 +76,7 @@ export class TelemetryService {
     this.timers.push(
       setInterval(() => this.saveStates(), this.config.stateInterval_ms),
       setInterval(() => this.catchUpInBackground(), this.config.catchUpInterval_ms),
+      setInterval(() => this.lookAtAlerts(), this.config.alertInterval_ms),
     );
   }
 
@@ -80,6 +85,7 @@ export class TelemetryService {
     for (const timer of this.timers) clearInterval(timer);
     await this.withinDeadline(async () => {
       await this.catchingUp?.catch(() => undefined);
+      await this.looking;
       await this.readings.flush();
       await this.states.save();
     });
@@ -119,6 +125,7 @@ export class TelemetryService {
   private async project(observation: Observation): Promise<boolean> {
     const isNew = await this.list(listObservation(observation, await this.states.peek(observation)));
     await this.states.change(observation, (state) => reduceDevice(state, observation));
+    await this.alerts.take(observation, await this.states.peek(observation));
     return isNew;
   }
 
@@ -159,6 +166,16 @@ export class TelemetryService {
         'the journal could not be followed or the next day prepared; trying again',
       );
     });
+  }
+
+  private lookAtAlerts(): void {
+    this.looking ??= this.alerts
+      .lookAtDue()
+      .catch((error: unknown) => {
+        this.ports.metrics.storeFailures.inc({ what: 'alerts' });
+        this.ports.logger.warn({ err: error }, 'alerts could not be judged; trying again');
+      })
+      .finally(() => (this.looking = null));
   }
 
   private saveStates(): void {

@@ -54,6 +54,10 @@ const environmentSchema = z.object({
   BUSBAR_OPERATORS: operatorsSchema,
   /** What the 72 hours run from in which an installation manager's access can be taken back. */
   BUSBAR_SHARE_LOCK_FROM: z.enum(lockAnchors).default('grantedAt'),
+  /** Mail server, e.g. smtps://user:secret@mail.example; empty writes mails to the log. */
+  BUSBAR_SMTP_URL: z.union([z.url({ protocol: /^smtps?$/ }), z.literal('')]).default(''),
+  /** Whom mails are from. */
+  BUSBAR_MAIL_FROM: z.string().min(3).max(254).default('Busbar <busbar@localhost>'),
   BUSBAR_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 export type Environment = z.infer<typeof environmentSchema>;

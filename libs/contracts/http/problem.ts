@@ -182,6 +182,36 @@ export const problems = {
     'Send `lower: true` if that is meant.',
   ],
   'body-too-large': [413, 'The body is larger than 256 KB.', 'Send less in one request.'],
+  'image-too-large': [413, 'The image is larger than 64 MB.', 'Keep it elsewhere and name its address.'],
+  'image-complete': [409, 'The image has its bytes already.', 'Make a new image for other bytes.'],
+  'image-incomplete': [409, 'The bytes of the image are missing.', 'Upload them first.'],
+  'image-empty': [422, 'The image has no bytes.', 'Send the bytes of the image as the body.'],
+  'signature-does-not-fit': [
+    422,
+    'The signature is not one of these bytes by this certificate.',
+    'Sign the SHA-256 of the image with RSA-PSS or ECDSA, and send the signature in base64.',
+  ],
+  'unusable-certificate': [
+    422,
+    'The signing certificate cannot be read.',
+    'Send one certificate in PEM with an RSA or EC key.',
+  ],
+  'not-for-configuring': [
+    422,
+    'Something selected does not exist, or the organisation may not configure it.',
+    'Select from the devices and locations the organisation installed or was given; `detail` names them.',
+  ],
+  'nothing-selected': [
+    422,
+    'No device of this kind is selected.',
+    'Select devices or locations that have some.',
+  ],
+  'no-public-address': [
+    409,
+    'Devices could not reach the image: this installation has no public address.',
+    'Set BUSBAR_PUBLIC_URL, or keep the image elsewhere and name its address.',
+  ],
+  'campaign-step-over': [409, 'The campaign is not in a state for that.', 'Read its state again.'],
   'unsupported-media-type': [
     415,
     'This content type is not understood here.',

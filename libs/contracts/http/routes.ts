@@ -1,9 +1,11 @@
+import { alertRoutes } from './alert-routes.js';
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { billingRoutes } from './billing-routes.js';
 import { bulkCommandRoutes } from './bulk-command-routes.js';
 import { checklistRoutes, residualCurrentRoutes } from './checklist-routes.js';
 import { claimRoutes } from './claim-routes.js';
+import { campaignRoutes } from './campaign-routes.js';
 import { commandRoutes } from './command-routes.js';
 import { customerPortalRoutes } from './customer-portal-routes.js';
 import { connectionRoutes } from './connection-routes.js';
@@ -13,6 +15,7 @@ import { deviceRoutes } from './device-routes.js';
 import { deviceSecurityRoutes } from './device-security-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { factoryRoutes } from './factory-routes.js';
+import { firmwareRoutes } from './firmware-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { inboxRoutes } from './inbox-routes.js';
@@ -80,6 +83,9 @@ export const allRoutes: readonly RouteContract[] = [
   deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,
+  alertRoutes,
+  firmwareRoutes,
+  campaignRoutes,
   commandRoutes,
   bulkCommandRoutes,
   operationRoutes,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { emailSchema, instant, locationParams, personIdSchema, uuid } from './common.js';
-import { languageSchema } from './invitation-routes.js';
+import { emailSchema, instant, locationParams, personIdSchema, uuid, languageSchema } from './common.js';
+
 import { onLocation, route } from './route.js';
 
 export const transferSchema = z

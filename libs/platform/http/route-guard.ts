@@ -129,11 +129,15 @@ export class RouteGuard implements CanActivate {
   }
 }
 
-/** The server also reads forms and plain text; a contract speaks JSON, or CSV where it says so. */
+const mediaTypes = {
+  'text/csv': /^text\/csv(;|$)/i,
+  'application/octet-stream': /^application\/octet-stream(;|$)/i,
+  json: /^application\/(\w+\+)?json(;|$)/i,
+};
+
+/** The server also reads forms and plain text; a contract speaks JSON, or something else where it says so. */
 const isExpected = ({ bodyMediaType }: RouteContract, request: GuardedRequest): boolean =>
-  (bodyMediaType === 'text/csv' ? /^text\/csv(;|$)/i : /^application\/(\w+\+)?json(;|$)/i).test(
-    request.headers['content-type'] ?? '',
-  );
+  mediaTypes[bodyMediaType ?? 'json'].test(request.headers['content-type'] ?? '');
 
 function preconditionOf({ precondition }: RouteContract, request: GuardedRequest): string | null {
   if (!precondition) return null;

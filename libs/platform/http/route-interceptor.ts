@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Inject, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { firstValueFrom, from, type Observable } from 'rxjs';
@@ -10,7 +11,7 @@ import { CLOCK, POOL } from '#libs/platform/tokens.js';
 import { HTTP_CONFIG, type HttpConfig } from './http-config.js';
 import { hashRequest, IdempotencyStore, requestHashKey } from './idempotency.js';
 import { invalidRequest, problem } from './problems.js';
-import type { FileAnswer, GuardedRequest } from './route-request.js';
+import type { FileAnswer, GuardedRequest, StreamAnswer } from './route-request.js';
 
 const keySchema = z.string().min(8).max(128);
 
@@ -49,6 +50,7 @@ export class RouteInterceptor implements NestInterceptor {
     if (contract.response.kind === 'file') {
       return sendFile(contract.response.mediaType, (await handle()) as FileAnswer, reply);
     }
+    if (contract.response.kind === 'stream') return sendStream((await handle()) as StreamAnswer);
     const key = request.headers['idempotency-key'];
     if (key === undefined || !isWrite(contract) || !request.sender) return shape(contract, await handle());
 
@@ -62,7 +64,8 @@ export class RouteInterceptor implements NestInterceptor {
         this.hashKey,
         request.method,
         `${request.url} ${request.routeRequest?.context ?? ''}`,
-        request.body,
+        // Bytes on their way are read once, by the handler; a repeat of such a request is told by its address.
+        contract.bodyMediaType === 'application/octet-stream' ? null : request.body,
       ),
     );
     if (stored) {
@@ -88,6 +91,12 @@ function sendFile(mediaType: string, { bytes, fileName }: FileAnswer, reply: Fas
     .header('content-type', mediaType)
     .header('content-disposition', `attachment; filename="${fileName}"`);
   return bytes;
+}
+
+/** Nest streams a web Response with backpressure and stops it when the reader leaves. */
+function sendStream({ status, headers, body }: StreamAnswer): Response {
+  const bytes = body === null ? null : (Readable.toWeb(body) as ReadableStream<Uint8Array>);
+  return new Response(bytes, { status, headers });
 }
 
 /** Parsed by the contract: fields it does not name never leave. */
