@@ -18,6 +18,8 @@ import { FirmwareOffers } from './campaigns/firmware-offers.js';
 import { PublicAddress } from './campaigns/public-address.js';
 import { CommandController } from './command-controller.js';
 import { CommandPreparation } from './command-preparation.js';
+import { ExportController } from './exports/export-controller.js';
+import { ExportWorker } from './exports/export-worker.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
 import { DeviceSecurityController } from './device-security-controller.js';
@@ -42,6 +44,10 @@ import { TokenController } from './token-controller.js';
 import { TopologyController } from './topology-controller.js';
 import { TwinController } from './twin-controller.js';
 import { VariableController } from './variable-controller.js';
+import { WEBHOOK_POLICY, type WebhookPolicy } from './webhooks/outbound-request.js';
+import { WebhookController } from './webhooks/webhook-controller.js';
+import { WebhookSecrets } from './webhooks/webhook-secrets.js';
+import { WebhookWorker } from './webhooks/webhook-worker.js';
 
 class ApiMounts implements OnModuleInit {
   constructor(
@@ -60,7 +66,13 @@ class ApiMounts implements OnModuleInit {
 /** Devices, live state, history and commands over HTTP, and the portal. Needs PlatformModule, GateModule and HttpModule. */
 @Module({})
 export class ApiModule {
+  /** Webhooks go to public addresses only. */
   static register(config: ApiConfig): DynamicModule {
+    return this.sendingTo(config, { allowsPrivate: false });
+  }
+
+  /** Webhooks go where this policy allows. */
+  static sendingTo(config: ApiConfig, webhooks: WebhookPolicy): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -82,11 +94,16 @@ export class ApiModule {
         ReleaseController,
         ChecklistController,
         AlertController,
+        WebhookController,
+        ExportController,
         FirmwareController,
         CampaignController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
+        { provide: WEBHOOK_POLICY, useValue: webhooks },
+        WebhookSecrets,
+        WebhookWorker,
         ApiMounts,
         BulkWorker,
         CommandPreparation,
@@ -104,6 +121,7 @@ export class ApiModule {
         CampaignOrders,
         CampaignRound,
         CampaignWorker,
+        ExportWorker,
       ],
       exports: [DeviceAdministration],
     };

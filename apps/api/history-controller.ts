@@ -8,7 +8,11 @@ import { POOL } from '#libs/platform/tokens.js';
 import { listDeviceEvents, type DeviceEventRow } from '#libs/store/event-history.js';
 import type { Pool } from '#libs/store/pool.js';
 import { ReadingsRepository, type StoredReading } from '#libs/store/readings/readings-repository.js';
-import { listSessions, type SessionRow } from '#libs/store/session-history.js';
+import { readTimeZone } from '#libs/store/locations.js';
+import type { SessionQuery } from '#libs/store/session-history.js';
+import type { Allowed } from '#libs/gate/gate.js';
+import { allPricedSessions, pricedSessions, type PricedSession } from '#libs/store/priced-sessions.js';
+import { addTo, monthOf, noTotal, type Total } from './history/session-totals.js';
 
 type ItemOf<Answer extends { items: readonly unknown[] }> = Answer['items'][number];
 
@@ -41,18 +45,40 @@ export class HistoryController {
   @Route(historyRoutes.listSessions)
   async listSessions({ person, allowed, params, query }: RouteRequest<typeof historyRoutes.listSessions>) {
     const after = decodeCursor('sessions', [z.number(), z.number().int()], query.cursor);
-    const rows = await listSessions(this.pool, {
-      locationId: params.locationId,
-      ofPersonId: allowed.extent === 'own' ? person.personId : null,
-      from: allowed.historyFrom === null ? null : new Date(allowed.historyFrom),
-      to: null,
-      open: query.open === undefined ? null : query.open === 'true',
-      after: after && { startedAt: new Date(after[0]), transactionId: after[1] },
-      count: query.limit + 1,
-    });
+    const rows = await pricedSessions(
+      this.pool,
+      {
+        ...filterOf(query, allowed, person),
+        locationId: params.locationId,
+        open: query.open === undefined ? null : query.open === 'true',
+      },
+      after && { startedAt: new Date(after[0]), transactionId: after[1] },
+      query.limit + 1,
+    );
     return pageOf(rows, query.limit, sessionView, (row) =>
       encodeCursor('sessions', [row.startedAt.getTime(), row.transactionId]),
     );
+  }
+
+  @Route(historyRoutes.getSessionTotals)
+  async totals({ person, allowed, params, query }: RouteRequest<typeof historyRoutes.getSessionTotals>) {
+    const timeZone = (await readTimeZone(this.pool, params.locationId)) ?? 'UTC';
+    const wanted = { ...filterOf(query, allowed, person), locationId: params.locationId, open: null };
+    let total = noTotal;
+    const months = new Map<string, Total>();
+    for await (const page of allPricedSessions(this.pool, wanted)) {
+      for (const session of page) {
+        total = addTo(total, session);
+        const month = monthOf(timeZone, session.startedAt);
+        months.set(month, addTo(months.get(month) ?? noTotal, session));
+      }
+    }
+    return {
+      ...total,
+      months: [...months]
+        .map(([month, ofMonth]) => ({ month, ...ofMonth }))
+        .toSorted((a, b) => (a.month < b.month ? -1 : 1)),
+    };
   }
 
   @Route(historyRoutes.listDeviceEvents)
@@ -74,11 +100,39 @@ const readingView = (row: StoredReading): ItemOf<RouteAnswer<typeof historyRoute
   at: row.at.toISOString(),
 });
 
-const sessionView = (row: SessionRow): ItemOf<RouteAnswer<typeof historyRoutes.listSessions>> => ({
+interface SessionFilter {
+  readonly deviceId?: string | undefined;
+  readonly idToken?: string | undefined;
+  readonly personId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** What was asked for, narrowed to what may be seen: a guest's own, and nothing from before the present owner (NB-52). */
+function filterOf(
+  query: SessionFilter,
+  { extent, historyFrom }: Allowed,
+  { personId }: { readonly personId: string },
+): Pick<SessionQuery, 'ofPersonId' | 'deviceId' | 'idToken' | 'from' | 'to'> {
+  const from = query.from === undefined ? historyFrom : Math.max(Date.parse(query.from), historyFrom ?? 0);
+  // Somebody else's sessions are none of a guest's: he finds nothing, as if there were none.
+  const others = extent === 'own' && query.personId !== undefined && query.personId !== personId;
+  return {
+    ofPersonId: others ? '' : extent === 'own' ? personId : (query.personId ?? null),
+    deviceId: query.deviceId ?? null,
+    idToken: query.idToken ?? null,
+    from: from === null ? null : new Date(from),
+    to: query.to === undefined ? null : new Date(query.to),
+  };
+}
+
+const sessionView = ({
+  deviceName: _,
+  ...row
+}: PricedSession): ItemOf<RouteAnswer<typeof historyRoutes.listSessions>> => ({
   ...row,
   startedAt: row.startedAt.toISOString(),
   endedAt: row.endedAt?.toISOString() ?? null,
-  energy_Wh: row.meterStop_Wh === null ? null : row.meterStop_Wh - row.meterStart_Wh,
 });
 
 const eventView = (row: DeviceEventRow): ItemOf<RouteAnswer<typeof historyRoutes.listDeviceEvents>> => ({

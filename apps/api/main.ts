@@ -15,9 +15,12 @@ await runProcess({
       authEndpoint: 'elsewhere',
       operators: environment.BUSBAR_OPERATORS,
     }),
-    ApiModule.register({
-      portalFolder: fileURLToPath(new URL('../portal', import.meta.url)),
-      sharing: { mode: 'proxy', url: environment.BUSBAR_SHARING_URL },
-    }),
+    ApiModule.sendingTo(
+      {
+        portalFolder: fileURLToPath(new URL('../portal', import.meta.url)),
+        sharing: { mode: 'proxy', url: environment.BUSBAR_SHARING_URL },
+      },
+      { allowsPrivate: environment.BUSBAR_WEBHOOK_PRIVATE_ADDRESSES === 'allowed' },
+    ),
   ],
 });

@@ -8,7 +8,7 @@ import type { RouteRequest } from '#libs/platform/http/route-request.js';
 import { POOL } from '#libs/platform/tokens.js';
 import { organisationsOf } from '#libs/store/organisations.js';
 import type { Pool } from '#libs/store/pool.js';
-import { listSessions } from '#libs/store/session-history.js';
+import { pricedSessions } from '#libs/store/priced-sessions.js';
 import { formerOwnershipsOf } from '#libs/store/transfers.js';
 import { Acceptance } from './acceptance.js';
 import { Memberships } from './memberships.js';
@@ -103,15 +103,20 @@ export class AnswerController {
     const own = ownerships.find(({ ownershipId }) => ownershipId === params.ownershipId);
     if (!own) throw problem('not-found');
     const after = decodeCursor('former-sessions', [z.number(), z.number().int()], query.cursor);
-    const rows = await listSessions(this.pool, {
-      locationId: own.locationId,
-      ofPersonId: null,
-      open: null,
-      from: own.beganAt,
-      to: own.endedAt,
-      after: after && { startedAt: new Date(after[0]), transactionId: after[1] },
-      count: query.limit + 1,
-    });
+    const rows = await pricedSessions(
+      this.pool,
+      {
+        locationId: own.locationId,
+        ofPersonId: null,
+        deviceId: null,
+        idToken: null,
+        open: null,
+        from: own.beganAt,
+        to: own.endedAt,
+      },
+      after && { startedAt: new Date(after[0]), transactionId: after[1] },
+      query.limit + 1,
+    );
     return pageOf(
       rows,
       query.limit,
@@ -119,7 +124,6 @@ export class AnswerController {
         ...row,
         startedAt: row.startedAt.toISOString(),
         endedAt: row.endedAt?.toISOString() ?? null,
-        energy_Wh: row.meterStop_Wh === null ? null : row.meterStop_Wh - row.meterStart_Wh,
       }),
       (row) => encodeCursor('former-sessions', [row.startedAt.getTime(), row.transactionId]),
     );

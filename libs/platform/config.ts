@@ -56,6 +56,8 @@ const environmentSchema = z.object({
   BUSBAR_SHARE_LOCK_FROM: z.enum(lockAnchors).default('grantedAt'),
   /** Mail server, e.g. smtps://user:secret@mail.example; empty writes mails to the log. */
   BUSBAR_SMTP_URL: z.union([z.url({ protocol: /^smtps?$/ }), z.literal('')]).default(''),
+  /** `allowed` lets webhooks name addresses of a private network, also over plain HTTP. */
+  BUSBAR_WEBHOOK_PRIVATE_ADDRESSES: z.enum(['refused', 'allowed']).default('refused'),
   /** Whom mails are from. */
   BUSBAR_MAIL_FROM: z.string().min(3).max(254).default('Busbar <busbar@localhost>'),
   BUSBAR_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),

@@ -7,6 +7,7 @@ import {
   page,
   pageQuery,
   perPhaseOrNull,
+  personIdSchema,
   uuid,
 } from './common.js';
 import { onDevice, onLocation, route } from './route.js';
@@ -36,7 +37,14 @@ export const sessionSchema = z
     endedAt: instant.nullable(),
     meterStart_Wh: z.number(),
     meterStop_Wh: z.number().nullable(),
-    energy_Wh: z.number().nullable(),
+    energy_Wh: z.number().nullable().meta({
+      description: 'Never negative; null while it runs, or when the register fell back and nothing was read',
+    }),
+    cost: z.number().nullable().meta({ description: 'At the prices of its time; null when one is unknown' }),
+    currency: z.string().nullable(),
+    tokenLabel: z.string().nullable().meta({ description: 'What the location calls the token' }),
+    personId: personIdSchema.nullable().meta({ description: 'Who began it by a command' }),
+    personName: z.string().nullable(),
     stopReason: z.string().nullable(),
   })
   .meta({ id: 'ChargingSession' });
@@ -52,6 +60,32 @@ export const deviceEventSchema = z
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'DeviceEvent' });
+
+const sessionFilter = {
+  deviceId: uuid.optional(),
+  idToken: z.string().max(36).optional(),
+  personId: personIdSchema.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+};
+
+const count = z.number().int().min(0).max(2_147_483_647);
+const totalFields = {
+  count,
+  energy_Wh: z.number(),
+  cost: z
+    .record(z.string(), z.number())
+    .meta({ description: 'By currency, of the sessions whose cost is known' }),
+  withoutCost: count.meta({ description: 'Sessions whose cost is unknown' }),
+};
+const sessionTotalsSchema = z
+  .object({
+    ...totalFields,
+    months: z
+      .array(z.object({ month: z.string(), ...totalFields }))
+      .meta({ description: "By the location's calendar, e.g. 2026-03; oldest first" }),
+  })
+  .meta({ id: 'SessionTotals' });
 
 export const historyRoutes = {
   listReadings: route({
@@ -83,10 +117,23 @@ export const historyRoutes = {
     tag: 'history',
     access: onLocation('history', 'narrow'),
     params: locationParams,
-    query: z.object({ ...pageQuery, open: z.enum(['true', 'false']).optional() }),
+    query: z.object({ ...pageQuery, ...sessionFilter, open: z.enum(['true', 'false']).optional() }),
     body: null,
     response: { kind: 'json', status: 200, schema: page(sessionSchema) },
     errors: ['invalid-cursor'],
+  }),
+  getSessionTotals: route({
+    method: 'get',
+    path: '/v1/locations/{locationId}/session-totals',
+    operationId: 'getSessionTotals',
+    summary: 'How many sessions, how much energy and what it cost, in all and by month',
+    tag: 'history',
+    access: onLocation('history', 'narrow'),
+    params: locationParams,
+    query: z.object(sessionFilter),
+    body: null,
+    response: { kind: 'json', status: 200, schema: sessionTotalsSchema },
+    errors: [],
   }),
   listDeviceEvents: route({
     method: 'get',

@@ -182,6 +182,7 @@ export const problems = {
     'Send `lower: true` if that is meant.',
   ],
   'body-too-large': [413, 'The body is larger than 256 KB.', 'Send less in one request.'],
+  'export-not-ready': [409, 'The file is not ready.', 'Read the state of the export, and come back.'],
   'image-too-large': [413, 'The image is larger than 64 MB.', 'Keep it elsewhere and name its address.'],
   'image-complete': [409, 'The image has its bytes already.', 'Make a new image for other bytes.'],
   'image-incomplete': [409, 'The bytes of the image are missing.', 'Upload them first.'],

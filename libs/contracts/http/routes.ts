@@ -15,6 +15,7 @@ import { deviceRoutes } from './device-routes.js';
 import { deviceSecurityRoutes } from './device-security-routes.js';
 import { documentRoutes } from './document-routes.js';
 import { factoryRoutes } from './factory-routes.js';
+import { exportRoutes } from './export-routes.js';
 import { firmwareRoutes } from './firmware-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
@@ -41,6 +42,7 @@ import { serviceRoutes } from './service-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { transferRoutes } from './transfer-routes.js';
 import { variableRoutes } from './variable-routes.js';
+import { webhookRoutes } from './webhook-routes.js';
 import type { RouteContract } from './route.js';
 
 /** Everything Busbar answers over HTTP, besides the identity library's own /api/auth. */
@@ -83,7 +85,9 @@ export const allRoutes: readonly RouteContract[] = [
   deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,
+  exportRoutes,
   alertRoutes,
+  webhookRoutes,
   firmwareRoutes,
   campaignRoutes,
   commandRoutes,
