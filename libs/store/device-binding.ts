@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { insertDevice, type Device } from './devices.js';
 import type { EntitlementChange } from './entitlement-log.js';
 import { setFactoryState, type FactoryDevice } from './factory-devices.js';
@@ -64,6 +65,12 @@ export async function replaceHardware(
     [deviceId, at],
   );
   await client.query('DELETE FROM device_states WHERE device_id = $1', [deviceId]);
+  // It is wired anew and its residual-current device is another: what was found out of the old one counts for the old one.
+  await client.query('UPDATE residual_current_tests SET device_id = $2 WHERE device_id = $1', [
+    deviceId,
+    randomUUID(),
+  ]);
+  await client.query('DELETE FROM checklist_ticks WHERE device_id = $1', [deviceId]);
   for (const table of toldTables) await client.query(`DELETE FROM ${table} WHERE device_id = $1`, [deviceId]);
   await change.record('device', deviceId);
   return true;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import { writeClaimText } from '#libs/contracts/claim-text.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
+import { ResidualCurrentTests } from '#libs/store/residual-current-tests.js';
 import { verifyDeviceSecret } from '#libs/store/device-secret.js';
 import { claim, manufacture, type Boxed } from '#libs/testing/factory-steps.js';
 import { giveGrant } from '#libs/testing/give-grant.js';
@@ -145,6 +146,12 @@ describe('replacing broken hardware', () => {
     const connection = { deviceId, connectionEpoch };
     expect(await connections.replaced([connection])).toEqual([]);
 
+    const checklist = `/v1/devices/${deviceId}/checklist`;
+    (await stage.ada.put(`${checklist}/phase-rotation`, { done: true })).as(200);
+    const tests = new ResidualCurrentTests(stage.world.database.pool);
+    const failed = { passed: false, trip_ms: null, current_mA: 30 };
+    await tests.record({ deviceId, siteId: locationId }, 1, failed, stage.clock.now());
+
     const path = `/v1/devices/${deviceId}/replacement`;
     const hub = await manufacture(operator, 'hub');
     expect(problemOf(await stage.ada.post(path, { serial: hub.serial, pin: hub.pin }))).toBe(
@@ -162,6 +169,10 @@ describe('replacing broken hardware', () => {
       desired: { brightness_percent: 30 },
       reported: {},
     });
+    // NB-61, NB-74: it is wired anew, and its residual-current device is another.
+    const { items } = (await stage.ada.get(checklist)).as<{ items: { done: boolean }[] }>(200);
+    expect(items.map(({ done }) => done)).toEqual([false, false, false]);
+    expect(await tests.failed(deviceId, 1)).toBe(false);
     expect((await operator.get(`/v1/factory/devices/${old.serial}`)).body).toMatchObject({
       state: 'retired',
     });
