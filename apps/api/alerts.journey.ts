@@ -34,10 +34,11 @@ const server = new SMTPServer({
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      void PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
-        received.push(mail);
+      const keep = async (): Promise<void> => {
+        received.push(await PostalMime.parse(Buffer.concat(chunks)));
         done();
-      });
+      };
+      void keep();
     });
   },
 });

@@ -134,10 +134,7 @@ function filterOf(
   };
 }
 
-const sessionView = ({
-  deviceName: _,
-  ...row
-}: PricedSession): ItemOf<RouteAnswer<typeof historyRoutes.listSessions>> => ({
+const sessionView = (row: PricedSession): ItemOf<RouteAnswer<typeof historyRoutes.listSessions>> => ({
   ...row,
   startedAt: row.startedAt.toISOString(),
   endedAt: row.endedAt?.toISOString() ?? null,
