@@ -44,7 +44,7 @@ const server = new SMTPServer({
 });
 const mailsTo = (address: string): readonly Email[] =>
   received.filter(
-    ({ to, subject }) => to?.some((each) => each.address === address) && /Yard/.test(subject ?? ''),
+    ({ to, subject }) => to?.some((each) => each.address === address) && /My charger/.test(subject ?? ''),
   );
 
 let stage: SharingStage;
