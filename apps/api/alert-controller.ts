@@ -108,7 +108,7 @@ function typeOf({ type }: { readonly type: string }): AlertType {
   return type;
 }
 
-const alertView = ({ locationName: _, ...row }: AlertRow): RouteAnswer<typeof routes.acknowledgeAlert> => ({
+const alertView = (row: AlertRow): RouteAnswer<typeof routes.acknowledgeAlert> => ({
   ...row,
   raisedAt: row.raisedAt.toISOString(),
   acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,

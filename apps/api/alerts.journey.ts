@@ -34,16 +34,17 @@ const server = new SMTPServer({
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      void PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
-        received.push(mail);
+      const keep = async (): Promise<void> => {
+        received.push(await PostalMime.parse(Buffer.concat(chunks)));
         done();
-      });
+      };
+      void keep();
     });
   },
 });
 const mailsTo = (address: string): readonly Email[] =>
   received.filter(
-    ({ to, subject }) => to?.some((each) => each.address === address) && /Yard/.test(subject ?? ''),
+    ({ to, subject }) => to?.some((each) => each.address === address) && /My charger/.test(subject ?? ''),
   );
 
 let stage: SharingStage;

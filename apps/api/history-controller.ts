@@ -4,13 +4,15 @@ import { historyRoutes } from '#libs/contracts/http/history-routes.js';
 import { decodeCursor, encodeCursor, pageOf } from '#libs/platform/http/cursor.js';
 import { Route } from '#libs/platform/http/route-decorator.js';
 import type { RouteAnswer, RouteRequest } from '#libs/platform/http/route-request.js';
-import { POOL } from '#libs/platform/tokens.js';
+import { readableTypes } from '#libs/devices/event-audience.js';
+import { atDevice } from '#libs/entitlements/facts.js';
+import { GATE, POOL } from '#libs/platform/tokens.js';
 import { listDeviceEvents, type DeviceEventRow } from '#libs/store/event-history.js';
 import type { Pool } from '#libs/store/pool.js';
 import { ReadingsRepository, type StoredReading } from '#libs/store/readings/readings-repository.js';
 import { readTimeZone } from '#libs/store/locations.js';
 import type { SessionQuery } from '#libs/store/session-history.js';
-import type { Allowed } from '#libs/gate/gate.js';
+import type { Allowed, Gate } from '#libs/gate/gate.js';
 import { allPricedSessions, pricedSessions, type PricedSession } from '#libs/store/priced-sessions.js';
 import { addTo, monthOf, noTotal, type Total } from './history/session-totals.js';
 
@@ -20,7 +22,10 @@ type ItemOf<Answer extends { items: readonly unknown[] }> = Answer['items'][numb
 export class HistoryController {
   private readonly readings: ReadingsRepository;
 
-  constructor(@Inject(POOL) private readonly pool: Pool) {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(GATE) private readonly gate: Gate,
+  ) {
     this.readings = new ReadingsRepository(pool);
   }
 
@@ -82,19 +87,22 @@ export class HistoryController {
   }
 
   @Route(historyRoutes.listDeviceEvents)
-  async listEvents({ allowed, params, query }: RouteRequest<typeof historyRoutes.listDeviceEvents>) {
+  async listEvents({ person, allowed, params, query }: RouteRequest<typeof historyRoutes.listDeviceEvents>) {
     const after = decodeCursor(
       'events',
       [z.number().int(), z.number().int(), z.number().int()],
       query.cursor,
     );
-    const rows = await listDeviceEvents(
-      this.pool,
-      params.deviceId,
-      allowed.historyFrom === null ? null : new Date(allowed.historyFrom),
+    const ownOnly = allowed.extent === 'own';
+    const actions = this.gate.actionsAt(person.personId, atDevice(params.deviceId));
+    const rows = await listDeviceEvents(this.pool, {
+      deviceId: params.deviceId,
+      from: allowed.historyFrom === null ? null : new Date(allowed.historyFrom),
+      types: readableTypes({ ownOnly, electrical: actions.includes('electrical') }),
+      ofPersonId: ownOnly ? person.personId : null,
       after,
-      query.limit + 1,
-    );
+      count: query.limit + 1,
+    });
     return pageOf(rows, query.limit, eventView, (row) => encodeCursor('events', [...row.place]));
   }
 }
@@ -130,10 +138,7 @@ function filterOf(
   };
 }
 
-const sessionView = ({
-  deviceName: _,
-  ...row
-}: PricedSession): ItemOf<RouteAnswer<typeof historyRoutes.listSessions>> => ({
+const sessionView = (row: PricedSession): ItemOf<RouteAnswer<typeof historyRoutes.listSessions>> => ({
   ...row,
   startedAt: row.startedAt.toISOString(),
   endedAt: row.endedAt?.toISOString() ?? null,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
-import { share } from '#libs/testing/sharing-steps.js';
+import { handOver, share } from '#libs/testing/sharing-steps.js';
 import { ApiModule } from './api-module.js';
 
 let world: HttpWorld;
@@ -109,7 +109,7 @@ describe('history', () => {
     expect(minutes[0]).toMatchObject({ current_A: [10, 9, 8], currentMaximum_A: [11, 10, 9], samples: 2 });
   });
 
-  it('NB-45: a guest sees the sessions that his own remote start began, and no measurements or events', async () => {
+  it('NB-45, NB-99: a guest sees the sessions that his own remote start began and their events, and no measurements', async () => {
     expect(await walk(gus, `/v1/locations/${locationId}/sessions?`)).toEqual([]);
     const begin = { request: { action: 'remote-start', connector: 1, idToken: 'gus' } };
     (await gus.post(`/v1/devices/${deviceId}/commands`, begin)).as(202);
@@ -121,6 +121,39 @@ describe('history', () => {
     expect(await walk(gus, `/v1/locations/${locationId}/sessions?`)).toMatchObject([{ idToken: 'gus' }]);
     const range = `from=${new Date(start).toISOString()}&to=${new Date().toISOString()}`;
     expect((await gus.get(`/v1/devices/${deviceId}/readings?${range}`)).status).toBe(403);
-    expect((await gus.get(`/v1/devices/${deviceId}/events`)).status).toBe(403);
+    expect(await walk(gus, `/v1/devices/${deviceId}/events?`)).toEqual([]);
+    const list = (type: string, transactionId: number | null, key: string) =>
+      world.database.pool.query(
+        `INSERT INTO device_events (location_id, device_id, at, received_at, type, severity, detail, source_key)
+         VALUES ($1, $2, now(), now(), $3, 'information', $4, $5)`,
+        [locationId, deviceId, type, JSON.stringify({ transactionId }), key],
+      );
+    const { rows } = await world.database.pool.query<{ id: number; token: string }>(
+      `SELECT id, id_token AS token FROM charging_transactions WHERE location_id = $1 AND id_token IN ('gus', 'token-1')`,
+      [locationId],
+    );
+    for (const { id, token } of rows) await list('transaction-started', id, `of ${token}`);
+    await list('fault', null, 'a fault');
+    const [own, ...others] = await walk<{ type: string; detail: { transactionId: number } }>(
+      gus,
+      `/v1/devices/${deviceId}/events?`,
+    );
+    expect(others).toEqual([]);
+    expect(own?.detail.transactionId).toBe(rows.find(({ token }) => token === 'gus')?.id);
+  });
+
+  it('NB-75: the owner of a device reads no security entries, who configures it does', async () => {
+    const pia = await world.signUp('Pia');
+    await handOver(ada, locationId, pia);
+    for (const type of ['security-notice', 'fault'])
+      await world.database.pool.query(
+        `INSERT INTO device_events (location_id, device_id, at, received_at, type, severity, detail, source_key)
+         VALUES ($1, $2, now(), now(), $3, 'warning', '{}', $4)`,
+        [locationId, deviceId, type, `told to the owner: ${type}`],
+      );
+    const typesFor = async (who: Caller): Promise<string[]> =>
+      (await walk<{ type: string }>(who, `/v1/devices/${deviceId}/events?`)).map(({ type }) => type);
+    expect(await typesFor(pia)).toEqual(['fault']);
+    expect((await typesFor(ada)).slice(0, 2)).toEqual(['fault', 'security-notice']);
   });
 });

@@ -82,7 +82,7 @@ const charge = async (at: { locationId: string; deviceId: string }, token: strin
   );
   await world.database.pool.query(
     `INSERT INTO device_events (location_id, device_id, at, received_at, type, severity, detail, source_key)
-     VALUES ($1, $2, $3, $3, 'online', 'information', '{}', $4)`,
+     VALUES ($1, $2, $3, $3, 'connected', 'information', '{}', $4)`,
     [at.locationId, at.deviceId, new Date(clock.now()), token],
   );
 };

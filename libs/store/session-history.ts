@@ -36,13 +36,13 @@ export interface SessionPosition {
   readonly transactionId: number;
 }
 
-/** The remote start that began a session: its token, to that charger, within the ten minutes before. */
-const starter = `SELECT c.person_id FROM commands c
+/** The remote start `c` that began a session `t`: its token, to that charger, within the ten minutes before. */
+export const sessionStarter = `SELECT c.person_id FROM commands c
    WHERE c.device_id = t.device_id AND c.request->>'action' = 'remote-start' AND c.request->>'idToken' = t.id_token
      AND c.enqueued_at BETWEEN t.start_received_at - INTERVAL '10 minutes' AND t.start_received_at`;
 
 const condition = `t.location_id = $1
-  AND ($2::text IS NULL OR EXISTS (${starter} AND c.person_id = $2))
+  AND ($2::text IS NULL OR EXISTS (${sessionStarter} AND c.person_id = $2))
   AND ($3::boolean IS NULL OR (t.ended_at IS NULL) = $3)
   AND ($4::timestamptz IS NULL OR t.start_received_at >= $4)
   AND ($5::timestamptz IS NULL OR t.start_received_at < $5)
@@ -73,7 +73,7 @@ export async function listSessions(
        FROM charging_transactions t
        LEFT JOIN devices d ON d.id = t.device_id
        LEFT JOIN id_tokens k ON k.location_id = t.location_id AND k.token = t.id_token
-       LEFT JOIN LATERAL (${starter} ORDER BY c.enqueued_at DESC LIMIT 1) by ON true
+       LEFT JOIN LATERAL (${sessionStarter} ORDER BY c.enqueued_at DESC LIMIT 1) by ON true
        LEFT JOIN identity."user" u ON u.id = by.person_id
       WHERE ${condition} AND ($8::timestamptz IS NULL OR (t.started_at, t.id) < ($8, $9::integer))
       ORDER BY t.started_at DESC, t.id DESC LIMIT $10`,

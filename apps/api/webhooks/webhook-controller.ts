@@ -86,7 +86,7 @@ const view = ({ webhookId, url, eventTypes, createdAt }: Webhook) => ({
   createdAt: createdAt.toISOString(),
 });
 
-const deliveryView = ({ webhookId: _, nextAt, queuedAt, finishedAt, ...row }: Delivery) => ({
+const deliveryView = ({ nextAt, queuedAt, finishedAt, ...row }: Delivery) => ({
   ...row,
   queuedAt: queuedAt.toISOString(),
   nextAt: row.state === 'queued' ? nextAt.toISOString() : null,

@@ -139,9 +139,10 @@ export const historyRoutes = {
     method: 'get',
     path: '/v1/devices/{deviceId}/events',
     operationId: 'listDeviceEvents',
-    summary: 'What happened to a device, newest first (NB-99)',
+    summary:
+      'What happened to a device, newest first; a guest sees the own sessions, security is for who configures it (NB-99)',
     tag: 'history',
-    access: onDevice('events', 'refuse'),
+    access: onDevice('events', 'narrow'),
     params: deviceParams,
     query: z.object(pageQuery),
     body: null,

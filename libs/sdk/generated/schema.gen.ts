@@ -2797,7 +2797,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to a device, newest first (NB-99) */
+        /** What happened to a device, newest first; a guest sees the own sessions, security is for who configures it (NB-99) */
         get: operations["listDeviceEvents"];
         put?: never;
         post?: never;
@@ -26993,7 +26993,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What happened to a device, newest first (NB-99) */
+            /** @description What happened to a device, newest first; a guest sees the own sessions, security is for who configures it (NB-99) */
             200: {
                 headers: {
                     [name: string]: unknown;
