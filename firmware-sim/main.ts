@@ -7,6 +7,7 @@ process.once('SIGINT', () => end.abort());
 process.once('SIGTERM', () => end.abort());
 
 const program = createProgram(
+  process.stdin,
   (line) => process.stdout.write(`${line}\n`),
   end.signal,
   (code) => (process.exitCode = code),

@@ -39,6 +39,8 @@ export interface CloudOptions {
   readonly mqttPort: number;
   readonly mqttTlsPort: number;
   readonly metricsPort: number;
+  /** Addresses, in lower case, of the people who run this cloud. */
+  readonly operators: readonly string[];
 }
 
 /** All of Busbar in this process. */
@@ -101,6 +103,7 @@ async function startOn(server: EmbeddedPostgres, options: CloudOptions): Promise
           attemptsPerMinute: 30,
         },
         authEndpoint: 'here',
+        operators: options.operators,
       }),
       SharingModule.register(),
       ApiModule.register({

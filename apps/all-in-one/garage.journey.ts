@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { noCredentialMemory } from '#firmware-sim/charger/credential-memory.js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -63,6 +64,7 @@ describe('Caltech garage', () => {
       seed: 1,
       clock: systemClock,
       ...realTiming,
+      memory: noCredentialMemory,
     });
   }, 120_000);
 

@@ -3,8 +3,10 @@ import { acceptIdToken } from '#libs/store/id-tokens.js';
 import { ForeignSchema } from '#libs/store/migrate.js';
 import { startCloud, type Cloud } from './cloud.js';
 import { prepareDemoSite } from './demo/demo-site.js';
-import { firstLogin } from './demo/first-login.js';
+import { firstLogin, type FirstLogin } from './demo/first-login.js';
 import { startSimulator, type Simulator } from './demo/simulator.js';
+import { operatorsSchema } from '#libs/platform/config.js';
+import { confirmAddress } from '#libs/store/people.js';
 import { readOptions, type Options } from './options.js';
 import { prepareFolder, requireFreePort, StartProblem } from './preflight.js';
 import { LiveSummary } from './terminal/live-summary.js';
@@ -33,6 +35,7 @@ async function start(options: Options, running: Running): Promise<void> {
   await requireFreePort(host, ports.mqttTls, 'MQTT over TLS');
 
   say('Starting Busbar ...');
+  const login = options.sim ? await firstLogin(folder) : null;
   running.cloud = startCloud({
     folder,
     host,
@@ -42,11 +45,15 @@ async function start(options: Options, running: Running): Promise<void> {
     mqttPort: ports.mqtt,
     mqttTlsPort: ports.mqttTls,
     metricsPort: ports.metrics,
+    operators: [
+      ...operatorsSchema.parse(process.env['BUSBAR_OPERATORS']),
+      ...(login ? [login.email.toLowerCase()] : []),
+    ],
   });
   const cloud = await running.cloud;
   if (running.stopping) return;
   printAddresses(cloud, folder);
-  if (options.sim) await startDemo(options, folder, cloud, running);
+  if (login) await startDemo(options, login, folder, cloud, running);
   else
     say(
       '\nNo simulation. Sign up over the API, register devices there, and connect them to the addresses above.',
@@ -73,9 +80,15 @@ function printAddresses(cloud: Cloud, folder: string): void {
   Data     ${folder}   (PostgreSQL, ${cloud.readings}; log in busbar.log)`);
 }
 
-async function startDemo(options: Options, folder: string, cloud: Cloud, running: Running): Promise<void> {
-  const login = await firstLogin(folder);
+async function startDemo(
+  options: Options,
+  login: FirstLogin,
+  folder: string,
+  cloud: Cloud,
+  running: Running,
+): Promise<void> {
   const site = await prepareDemoSite({ folder, login, ...cloud });
+  await confirmAddress(cloud.pool, login.email);
   await acceptIdToken(cloud.pool, site.locationId, simulatedCard);
   say(`
   Sign in  ${login.email}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { noCredentialMemory } from '#firmware-sim/charger/credential-memory.js';
 import type { RunningFleet } from '#firmware-sim/fleet/running-fleet.js';
 import { startFleet } from '#firmware-sim/fleet/start-fleet.js';
 import { ordinaryCar } from '#firmware-sim/physics/car.js';
@@ -59,6 +60,7 @@ describe('the apps as separate processes on Redis and PostgreSQL', () => {
       seed: 1,
       clock: systemClock,
       tick_ms: 250,
+      memory: noCredentialMemory,
       timing: {
         backoff: { initial_ms: 500, maximum_ms: 2_000 },
         callTimeout_ms: 10_000,

@@ -6,7 +6,18 @@ import { LOGGER } from '#libs/platform/tokens.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { BulkController } from './bulk/bulk-controller.js';
 import { BulkWorker } from './bulk/bulk-worker.js';
+import { AlertController } from './alert-controller.js';
+import { CampaignController } from './campaigns/campaign-controller.js';
+import { CampaignOrders } from './campaigns/campaign-orders.js';
+import { CampaignRound } from './campaigns/campaign-round.js';
+import { CampaignSelection } from './campaigns/campaign-selection.js';
+import { CampaignWorker } from './campaigns/campaign-worker.js';
+import { FirmwareController } from './campaigns/firmware-controller.js';
+import { FirmwareImages } from './campaigns/firmware-images.js';
+import { FirmwareOffers } from './campaigns/firmware-offers.js';
+import { PublicAddress } from './campaigns/public-address.js';
 import { CommandController } from './command-controller.js';
+import { CommandPreparation } from './command-preparation.js';
 import { DeviceAdministration } from './device-administration.js';
 import { DeviceController } from './device-controller.js';
 import { DeviceSecurityController } from './device-security-controller.js';
@@ -18,6 +29,14 @@ import { NodeLimitController } from './node-limit-controller.js';
 import { mountPortal } from './portal-files.js';
 import { PriceController } from './price-controller.js';
 import { mountSharingProxy } from './sharing-proxy.js';
+import { ChecklistController } from './provisioning/checklist-controller.js';
+import { ClaimController } from './provisioning/claim-controller.js';
+import { DeviceClaims } from './provisioning/device-claims.js';
+import { FactoryController } from './provisioning/factory-controller.js';
+import { FactoryImport } from './provisioning/factory-import.js';
+import { FactoryPins } from './provisioning/factory-pins.js';
+import { Possession } from './provisioning/possession.js';
+import { ReleaseController } from './provisioning/release-controller.js';
 import { QuarantineController } from './quarantine-controller.js';
 import { SiteChanges } from './site-changes.js';
 import { TokenController } from './token-controller.js';
@@ -59,15 +78,34 @@ export class ApiModule {
         CommandController,
         TwinController,
         VariableController,
+        FactoryController,
+        ClaimController,
+        ReleaseController,
+        ChecklistController,
+        AlertController,
+        FirmwareController,
+        CampaignController,
       ],
       providers: [
         { provide: API_CONFIG, useValue: config },
         ApiMounts,
         BulkWorker,
+        CommandPreparation,
         DeviceAdministration,
         HubConfiguration,
         LiveSites,
         SiteChanges,
+        FactoryImport,
+        FactoryPins,
+        Possession,
+        DeviceClaims,
+        PublicAddress,
+        FirmwareImages,
+        FirmwareOffers,
+        CampaignSelection,
+        CampaignOrders,
+        CampaignRound,
+        CampaignWorker,
       ],
       exports: [DeviceAdministration],
     };

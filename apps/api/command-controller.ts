@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { commandRoutes } from '#libs/contracts/http/command-routes.js';
 import type { Gate } from '#libs/gate/gate.js';
 import { decodeCursor, encodeCursor, pageOf } from '#libs/platform/http/cursor.js';
-import { problem, problemWith } from '#libs/platform/http/problems.js';
+import { problem } from '#libs/platform/http/problems.js';
 import { Route } from '#libs/platform/http/route-decorator.js';
 import type { RouteRequest } from '#libs/platform/http/route-request.js';
 import { GATE, POOL } from '#libs/platform/tokens.js';
 import { CommandRepository } from '#libs/store/commands.js';
 import type { Pool } from '#libs/store/pool.js';
-import { fitsNoVersion } from './ocpp-call-check.js';
+import { CommandPreparation } from './command-preparation.js';
 import { commandView } from './command-view.js';
 
 @Controller()
@@ -18,6 +18,7 @@ export class CommandController {
 
   constructor(
     @Inject(GATE) private readonly gate: Gate,
+    @Inject(CommandPreparation) private readonly preparation: CommandPreparation,
     @Inject(POOL) pool: Pool,
   ) {
     this.commands = new CommandRepository(pool);
@@ -25,18 +26,14 @@ export class CommandController {
 
   @Route(commandRoutes.createCommand)
   async create({ person, params, body }: RouteRequest<typeof commandRoutes.createCommand>) {
-    const { request } = body;
-    // The charger's own version has the last word at the edge; what fits no version at all is told at once.
-    if (request.action === 'ocpp-call') {
-      const reason = fitsNoVersion(request.message, request.payload);
-      if (reason !== null) throw problemWith('not-an-ocpp-call', reason);
+    const { deviceId } = params;
+    const timeout_ms = body.timeout_s * 1_000;
+    const request = await this.preparation.prepare(deviceId, body.request, timeout_ms);
+    const admitted = await this.gate.admit(person, { deviceId, request, timeout_ms });
+    if (!admitted.ok) {
+      await this.preparation.discard(request);
+      throw problem(admitted.error);
     }
-    const admitted = await this.gate.admit(person, {
-      deviceId: params.deviceId,
-      request,
-      timeout_ms: body.timeout_s * 1_000,
-    });
-    if (!admitted.ok) throw problem(admitted.error);
     return commandView(admitted.value);
   }
 

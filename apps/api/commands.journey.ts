@@ -346,6 +346,11 @@ describe('one thing asked of many devices', () => {
       'not-an-ocpp-call',
     ],
     [
+      'a reset to how it left the factory',
+      { selection: { deviceIds: [randomUUID()] }, work: { request: { action: 'factory-reset' } } },
+      'not-in-bulk',
+    ],
+    [
       'a location that is not yours',
       { selection: { locationIds: [randomUUID()], kind: 'charger' }, work: { request: light(1) } },
       'not-found',

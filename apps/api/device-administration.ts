@@ -8,6 +8,7 @@ import { BUS, CLOCK, GATE, POOL } from '#libs/platform/tokens.js';
 import { generateDeviceSecret, hashDeviceSecret } from '#libs/store/device-secret.js';
 import { DeviceRepository, insertDevice, type Device } from '#libs/store/devices.js';
 import { changeEntitlements } from '#libs/store/entitlement-log.js';
+import { factoryDevice } from '#libs/store/factory-devices.js';
 import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { PersonId } from '#libs/units/identifiers.js';
@@ -39,7 +40,11 @@ export class DeviceAdministration {
     const added = await changeEntitlements(
       this.pool,
       { actorPersonId: by, at: device.createdAt.getTime() },
-      (change) => insertDevice(change, { ...device, secretHash: hashDeviceSecret(secret), registeredBy: by }),
+      async (change) => {
+        // What left the factory is added by who holds it, with its PIN (NB-73); to others it is taken.
+        if (await factoryDevice(change.client, device.identity)) return false;
+        return insertDevice(change, { ...device, secretHash: hashDeviceSecret(secret), registeredBy: by });
+      },
     );
     if (!added.value) throw problem('identity-taken');
     await this.gate.caughtUp(added.sequence);

@@ -10,7 +10,11 @@ await runProcess({
   http: true,
   modules: (environment) => [
     GateModule.register(),
-    HttpModule.register({ identity: identityFrom(environment), authEndpoint: 'elsewhere' }),
+    HttpModule.register({
+      identity: identityFrom(environment),
+      authEndpoint: 'elsewhere',
+      operators: environment.BUSBAR_OPERATORS,
+    }),
     ApiModule.register({
       portalFolder: fileURLToPath(new URL('../portal', import.meta.url)),
       sharing: { mode: 'proxy', url: environment.BUSBAR_SHARING_URL },

@@ -13,7 +13,8 @@ import { createLogger } from '#libs/platform/logger.js';
 import { acceptIdToken } from '#libs/store/id-tokens.js';
 import type { Caller } from '#libs/testing/http-world.js';
 import { problemOf, SharingStage } from '#libs/testing/sharing-stage.js';
-import { handOver, share } from '#libs/testing/sharing-steps.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
+import { share } from '#libs/testing/sharing-steps.js';
 import { milliseconds } from '#libs/units/quantities.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { ApiModule } from './api-module.js';
@@ -62,9 +63,11 @@ async function charging(idToken: string, meter: 'with a Zen' | 'unmetered' = 'un
   const registered = await ada.post(`/v1/locations/${locationId}/devices`, wanted);
   const { deviceId } = registered.as<{ device: { deviceId: string } }>(201).device;
   const wantedZen = { kind: 'balancer', identity: `zen-${randomUUID().slice(0, 8)}`, name: 'Zen' };
-  const addedZen = await ada.post(`/v1/locations/${locationId}/devices`, wantedZen);
-  const zenId = addedZen.as<{ device: { deviceId: string } }>(201).device.deviceId;
-  const meterDeviceId = meter === 'with a Zen' ? zenId : null;
+  const addZen = async (): Promise<string> => {
+    const added = await ada.post(`/v1/locations/${locationId}/devices`, wantedZen);
+    return added.as<{ device: { deviceId: string } }>(201).device.deviceId;
+  };
+  const meterDeviceId = meter === 'with a Zen' ? await addZen() : null;
   const topology = {
     nodes: [{ nodeId: 'grid', parentId: null, name: 'Main fuse', fuse_A: [32, 32, 32], meterDeviceId }],
     connectors: [
@@ -84,7 +87,7 @@ async function charging(idToken: string, meter: 'with a Zen' | 'unmetered' = 'un
     step_A: 1,
   };
   (await ada.put(`/v1/locations/${locationId}/topology`, { version: 0, topology })).as(200);
-  await handOver(ada, locationId, pia);
+  await handOverReady(world.database.pool, ada, locationId, pia);
   const transactionId = ++transactions;
   const say = (event: DeviceEvent): Promise<void> => {
     const at = clock.now();
@@ -126,7 +129,7 @@ async function charging(idToken: string, meter: 'with a Zen' | 'unmetered' = 'un
       const at = clock.now();
       const before = await decided();
       const event = { type: 'balancer-reading', current_A, ...rest } as const;
-      const device = { deviceId: zenId, deviceKind: 'balancer' } as const;
+      const device = { deviceId: meterDeviceId ?? '', deviceKind: 'balancer' } as const;
       await world.bus.publish('observations', {
         siteId: locationId,
         ...device,

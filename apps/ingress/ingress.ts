@@ -9,9 +9,12 @@ import { isKeptHere } from '#libs/protocols/ocppj/kept-here.js';
 import { PostgresCommandQueue, type CommandQueue } from '#libs/store/command-queue.js';
 import { PostgresDeviceRegistry } from '#libs/store/device-registry.js';
 import { ReservationStore } from '#libs/store/reservations.js';
+import { NetworkPassphrases } from '#libs/store/network-passphrases.js';
+import { ResidualCurrentTests } from '#libs/store/residual-current-tests.js';
 import { idTokensOf } from '#libs/store/id-tokens.js';
 import { PostgresLocalLists } from '#libs/store/local-lists.js';
 import { PostgresHubEventJournal } from '#libs/store/journal/hub-event-journal.js';
+import { StartAnswers } from '#libs/store/start-answers.js';
 import { StationSecurityStore } from '#libs/store/station-security.js';
 import { PostgresTransactionJournal } from '#libs/store/journal/transaction-journal.js';
 import type { Pool } from '#libs/store/pool.js';
@@ -21,6 +24,7 @@ import { CERTIFICATE_AUTHORITY } from './certificates/authority.js';
 import type { LocalAuthority } from './certificates/local-authority.js';
 import { COMMAND_RIGHTS, type CommandRights } from './command-rights.js';
 import { CommandLifecycle } from './commands/command-lifecycle.js';
+import { DeviceReleases } from './device-releases.js';
 import type { IngressConfig } from './ingress-config.js';
 import { createIngressMetrics } from './metrics.js';
 import { MqttEdge } from './mqtt/mqtt-edge.js';
@@ -29,6 +33,7 @@ import { CommandDelivery } from './ocpp/command-delivery.js';
 import { dialectsOf } from './ocpp/dialects.js';
 import { LocalListSync } from './ocpp/local-list-sync.js';
 import { LimitDelivery } from './ocpp/limit-delivery.js';
+import { OwnPassword } from './ocpp/own-password.js';
 import { OcppServer } from './ocpp/ocpp-server.js';
 import { noContractAuthority } from './ocpp/v201/contract-authority.js';
 import { stores201 } from './ocpp/v201/stores.js';
@@ -36,6 +41,7 @@ import { QuirkCatalogue } from './ocpp/quirks/quirk-catalogue.js';
 import { SmartCharging } from './ocpp/smart-charging.js';
 import { SettingDelivery } from './ocpp/setting-delivery.js';
 import { Settlement } from './ocpp/settlement.js';
+import { startRefusal } from './ocpp/start-refusal.js';
 import { StationCertificates } from './ocpp/station-certificates.js';
 import { tlsIdentity } from './ocpp/tls.js';
 
@@ -58,6 +64,8 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly limits: LimitDelivery;
   private readonly settlement: Settlement;
   private readonly localLists: LocalListSync;
+  private readonly releases: DeviceReleases;
+  private readonly passphrases: NetworkPassphrases;
   private subscriptions: Subscription[] = [];
   private sweeps: NodeJS.Timeout | null = null;
   private sweeping: Promise<void> = Promise.resolve();
@@ -81,8 +89,22 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     this.registry = new PostgresDeviceRegistry(pool);
     this.queue = new PostgresCommandQueue(pool);
     const shared = { bus, clock, limits, logger, metrics, observe, registry: this.registry };
-    const lifecycle = new CommandLifecycle({ ...shared, queue: this.queue, rights });
-    this.commands = new CommandDelivery({ ...shared, lifecycle, twins, ...limits });
+    const lifecycle = new CommandLifecycle({
+      ...shared,
+      queue: this.queue,
+      rights,
+      startAnswers: new StartAnswers(pool),
+    });
+    const tests = new ResidualCurrentTests(pool);
+    this.passphrases = new NetworkPassphrases(pool);
+    this.releases = new DeviceReleases(pool, bus, clock);
+    this.commands = new CommandDelivery({
+      ...shared,
+      lifecycle,
+      twins,
+      ...limits,
+      refusesStart: startRefusal(tests),
+    });
     this.localLists = new LocalListSync({
       ...shared,
       ...limits,
@@ -95,6 +117,11 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       queue: this.queue,
       settings: new SettingDelivery({ ...shared, ...limits, twins, rights }),
       commands: this.commands,
+      ownCredentials: new OwnPassword({
+        ...shared,
+        ...limits,
+        comeBack: ({ device }) => this.ocpp.stations.get(device.deviceId)?.close('drain', 'credential'),
+      }),
       callTimeout_ms: limits.callTimeout_ms,
       batch: commandBatch,
     });
@@ -117,6 +144,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
         ...shared,
         certificates: this.certificates,
         credentials: security,
+        vendor: { tests, passphrases: this.passphrases, clock, wasReset: () => this.releases.run() },
         reservations: new ReservationStore(pool),
         scheduleChecks: {
           ...shared,
@@ -259,6 +287,8 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
           at: now,
         });
       await this.quirks.refresh();
+      await this.releases.run();
+      await this.passphrases.sweep(new Date(now));
       await this.certificates.warnOfExpiry();
       await this.ocpp.stations.closeReplaced(this.registry);
       await this.mqtt.sweep();

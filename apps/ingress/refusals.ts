@@ -67,6 +67,7 @@ export const closings = {
   slow: { code: 4003, reason: 'the connection does not take what is sent to it' },
   drain: { code: 1012, reason: 'the server restarts, connect again' },
   replaced: { code: 4001, reason: 'a newer connection of this identity took over' },
+  credential: { code: 1012, reason: 'connect again with the new password' },
   failed: { code: 1011, reason: 'the server could not complete the connection, connect again' },
 } as const;
 export type ClosingCode = keyof typeof closings;

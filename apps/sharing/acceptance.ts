@@ -19,7 +19,7 @@ import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
 import { Changes, type Work } from './changes.js';
-import { codeStep_ms, evenly } from './even-answer.js';
+import { codeStep_ms, evenly } from '#libs/platform/http/even-answer.js';
 import { hasAlready } from './has-already.js';
 import { admit, settleHubAccess } from './hubs/settle.js';
 import { passingOn, type PassedOn } from './passing-on.js';

@@ -22,7 +22,7 @@ import type { Pool } from '#libs/store/pool.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { PersonId } from '#libs/units/identifiers.js';
 import { Changes, requireRight, type Right, type Work } from './changes.js';
-import { evenly, invitationStep_ms } from './even-answer.js';
+import { evenly, invitationStep_ms } from '#libs/platform/http/even-answer.js';
 import { stepRow } from './invitation-step.js';
 import { limitsBy } from './passing-on.js';
 import { SecretCodes } from './secret-codes.js';

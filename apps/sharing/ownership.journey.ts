@@ -8,6 +8,7 @@ import { EventReader } from '#libs/testing/event-reader.js';
 import { startHttpWorldAt, type Answer, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
 import { Mailbox } from '#libs/testing/mailbox.js';
 import { ManualClock } from '#libs/testing/manual-clock.js';
+import { completeChecklist } from '#libs/testing/checklist-steps.js';
 import { handOver, join, share } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { epochMilliseconds, milliseconds } from '#libs/units/quantities.js';
@@ -58,6 +59,7 @@ async function install(name: string): Promise<{ locationId: string; deviceId: st
   const { locationId } = (await ada.post('/v1/locations', body)).as<Ids>(201);
   const device = { kind: 'charger', identity: randomUUID(), name: 'Charger' };
   const answer = await ada.post(`/v1/locations/${locationId}/devices`, device);
+  await completeChecklist(world.database.pool, ada, locationId);
   return { locationId, deviceId: answer.as<Ids>(201).device.deviceId };
 }
 const statusOf = async (who: Caller, locationId: string): Promise<number> =>

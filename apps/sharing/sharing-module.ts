@@ -32,9 +32,11 @@ import { HubAccessController } from './hubs/hub-access-controller.js';
 import { InvitationController } from './invitation-controller.js';
 import { Invitations } from './invitations.js';
 import { LocationController } from './location-controller.js';
+import { AlertMails } from './mail/alert-mails.js';
 import { logTransport, MAIL_TRANSPORT, type MailTransport } from './mail/mail-transport.js';
 import { MailWorker } from './mail/mail-worker.js';
 import { MailWriter } from './mail/mail-writer.js';
+import { smtpTransport, type SmtpConfig } from './mail/smtp-transport.js';
 import { MeController } from './me-controller.js';
 import { Memberships } from './memberships.js';
 import { OrganisationController } from './organisation-controller.js';
@@ -82,6 +84,11 @@ export class SharingModule {
     return this.with(logging, shares);
   }
 
+  /** Mail goes to a mail server. */
+  static mailingOver(smtp: SmtpConfig, shares: ShareConfig): DynamicModule {
+    return this.with({ provide: MAIL_TRANSPORT, useFactory: () => smtpTransport(smtp) }, shares);
+  }
+
   /** Mail goes by this transport. */
   static mailingBy(transport: MailTransport): DynamicModule {
     return this.with({ provide: MAIL_TRANSPORT, useValue: transport }, usualShares);
@@ -125,6 +132,7 @@ export class SharingModule {
         transport,
         { provide: SHARE_CONFIG, useValue: shares },
         SecretCodes,
+        AlertMails,
         MailWriter,
         MailWorker,
         Changes,

@@ -6,8 +6,10 @@ import {
   type TransferEvent,
   type TransferRefusal,
 } from '#libs/entitlements/transfer.js';
-import { problem } from '#libs/platform/http/problems.js';
+import { problem, problemWith } from '#libs/platform/http/problems.js';
 import type { SignedInPerson } from '#libs/platform/identity.js';
+import { openItems } from '#libs/devices/checklist.js';
+import { readChecklist } from '#libs/store/checklists.js';
 import { liveGrant, resumeGrant } from '#libs/store/grants.js';
 import { queueMail } from '#libs/store/mail-queue.js';
 import { personById } from '#libs/store/people.js';
@@ -46,6 +48,7 @@ export class Transfers {
   ): Promise<TransferRow> {
     return this.changes.run(actor, async (work) => {
       const { location, decision, entitlement } = await requireRight(work, 'transfer', locationId);
+      if (location.ownerPersonId === null) await requireReady(work, locationId);
       const owner = location.ownerPersonId && (await personById(work.client, location.ownerPersonId));
       const begun = initiateTransfer(
         {
@@ -165,6 +168,16 @@ export class Transfers {
     if (!next.ok) throw problem(refusals[next.error]);
     await endTransfer(work.client, row.transferId, next.value.state, work.by);
   }
+}
+
+/** NB-61: an organisation hands nothing over that nobody has looked at. Between end users nothing is asked. */
+async function requireReady({ client }: Work, locationId: string): Promise<void> {
+  const { devices, items } = await readChecklist(client, locationId);
+  const open = openItems(items).map(({ deviceId, item }) => {
+    const device = devices.find((each) => each.deviceId === deviceId);
+    return `${device?.name ?? 'Location'}: ${item}`;
+  });
+  if (open.length > 0) throw problemWith('checklist-open', `Open are: ${open.join(', ')}.`);
 }
 
 function found<Row>(row: Row | null): Row {

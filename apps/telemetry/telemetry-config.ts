@@ -13,6 +13,8 @@ export interface TelemetryConfig {
   readonly stateInterval_ms: number;
   /** How often the journal is compared with what came over the bus. */
   readonly catchUpInterval_ms: number;
+  /** How often devices are looked at whose alerts are due by the time alone. */
+  readonly alertInterval_ms: number;
   /** At shutdown, how long to wait for PostgreSQL to take what is held. */
   readonly drainDeadline_ms: number;
 }
@@ -25,5 +27,6 @@ export const defaultTelemetryConfig: TelemetryConfig = {
   retryLongest_ms: 5_000,
   stateInterval_ms: 1_000,
   catchUpInterval_ms: 60_000,
+  alertInterval_ms: 1_000,
   drainDeadline_ms: 10_000,
 };

@@ -11,6 +11,7 @@ import { DeviceEventStore, type ListedEvent } from '#libs/store/telemetry/device
 import { DeviceStateStore } from '#libs/store/telemetry/device-state-store.js';
 import { JournalTail } from '#libs/store/telemetry/journal-tail.js';
 import type { Clock } from '#libs/units/clock.js';
+import { AlertWatcher } from './alerts/alert-watcher.js';
 import { DeviceStates } from './device-states.js';
 import { InstallationWatch } from './installation-watch.js';
 import { listLimit, listObservation } from './listed-events.js';
@@ -48,8 +49,10 @@ export class TelemetryService {
   private readonly events: DeviceEventStore;
   private readonly journal: JournalTail;
   private readonly installations: InstallationWatch;
+  private readonly alerts: AlertWatcher;
   private readonly timers: NodeJS.Timeout[] = [];
   private catchingUp: Promise<void> | null = null;
+  private looking: Promise<void> | null = null;
 
   constructor(
     private readonly config: TelemetryConfig,
@@ -73,6 +76,7 @@ export class TelemetryService {
     this.installations = new InstallationWatch(
       async (siteId) => (await readTopology(pool, siteId))?.topology ?? null,
     );
+    this.alerts = new AlertWatcher(pool, clock, logger);
   }
 
   /** Before the first message: what the journal holds and the bus may have lost comes first. */
@@ -81,6 +85,7 @@ export class TelemetryService {
     this.timers.push(
       setInterval(() => this.saveStates(), this.config.stateInterval_ms),
       setInterval(() => this.catchUpInBackground(), this.config.catchUpInterval_ms),
+      setInterval(() => this.lookAtAlerts(), this.config.alertInterval_ms),
     );
   }
 
@@ -89,6 +94,7 @@ export class TelemetryService {
     for (const timer of this.timers) clearInterval(timer);
     await this.withinDeadline(async () => {
       await this.catchingUp?.catch(() => undefined);
+      await this.looking;
       await this.readings.flush();
       await this.states.save();
     });
@@ -130,6 +136,7 @@ export class TelemetryService {
     const listed = listObservation(observation, await this.states.peek(observation));
     const isNew = await this.list(await this.markMonitored(observation, listed));
     await this.states.change(observation, (state) => reduceDevice(state, observation));
+    await this.alerts.take(observation, await this.states.peek(observation));
     return isNew;
   }
 
@@ -197,6 +204,16 @@ export class TelemetryService {
         'the journal could not be followed or the next day prepared; trying again',
       );
     });
+  }
+
+  private lookAtAlerts(): void {
+    this.looking ??= this.alerts
+      .lookAtDue()
+      .catch((error: unknown) => {
+        this.ports.metrics.storeFailures.inc({ what: 'alerts' });
+        this.ports.logger.warn({ err: error }, 'alerts could not be judged; trying again');
+      })
+      .finally(() => (this.looking = null));
   }
 
   private saveStates(): void {

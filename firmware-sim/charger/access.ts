@@ -44,6 +44,13 @@ export class Access {
     if (this.fallback) this.fallback = { ...this.fallback, ...change };
   }
 
+  /** The way it left the factory with; nothing else is known any more. */
+  toFactory(way: Way): void {
+    this.current = way;
+    this.fallback = null;
+    this.refusals = 0;
+  }
+
   /** The connection stands: the old way is forgotten. */
   proven(): void {
     this.fallback = null;

@@ -1,6 +1,7 @@
 import type { WiredConnector } from '#libs/allocation/topology.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { Random } from '../physics/random.js';
+import type { CredentialMemory } from './credential-memory.js';
 import type { ClientCertificate } from './destination.js';
 import type { RelayModel } from './phase-relay.js';
 import type { Protocol, SecurityProfile } from './protocol.js';
@@ -8,7 +9,9 @@ import type { Protocol, SecurityProfile } from './protocol.js';
 /** Everything a simulated charger must be told. */
 export interface ChargerOptions {
   readonly identity: string;
+  /** From the factory. */
   readonly secret: string;
+  readonly memory: CredentialMemory;
   readonly ocppUrl: string;
   /** Where it goes with security profile 2 or 3; null: the same address with wss. */
   readonly secureUrl: string | null;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { noCredentialMemory } from './credential-memory.js';
 import { StrictCentralSystem } from '#libs/testing/strict-central-system.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
@@ -17,6 +18,7 @@ describe('a simulated charger on a real WebSocket', () => {
     await central.start(0);
     charger = new Charger({
       identity: 'CP 1',
+      memory: noCredentialMemory,
       secret: 'secret',
       ocppUrl: `ws://127.0.0.1:${central.port}`,
       secureUrl: null,

@@ -56,6 +56,12 @@ export class Charger extends ConnectedStation {
     if (connector) connector.fault = fault;
   }
 
+  /** Breaks the residual-current device of a connector, or repairs it: a test shows it. */
+  breakResidualCurrentDevice(connectorId: number, broken: boolean): void {
+    const connector = this.station.connector(connectorId);
+    if (connector) connector.brokenResidualCurrentDevice = broken;
+  }
+
   /** Asks the central system about a card without starting anything. */
   authorize(token: string): Promise<Answer> {
     return this.dialect.authorize(token);

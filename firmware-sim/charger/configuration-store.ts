@@ -53,6 +53,9 @@ const factory = (connectorCount: number, securityProfile: number): [string, Key]
   ['MeterValuesAlignedData', writable('Energy.Active.Import.Register', list)],
   ['CpoName', writable('Busbar', withinText)],
   ['AuthorizationKey', { ...writable('', password), writeOnly: true }],
+  ['NetworkMedium', writable('ethernet', (value) => /^(wifi|mobile|ethernet)$/.test(value))],
+  ['NetworkSsid', writable('', (value) => value.length <= 32)],
+  ['NetworkPassphrase', { ...writable('', (value) => /^[\x20-\x7e]{8,63}$/.test(value)), writeOnly: true }],
   ['SecurityProfile', writable(String(securityProfile), (value) => /^[123]$/.test(value))],
   ['AdditionalRootCertificateCheck', fixed('false')],
   ['CertificateSignedMaxChainSize', fixed('10000')],
@@ -81,11 +84,19 @@ const everyMeasurand =
  * device model of OCPP 2.0.1 looks at the same values.
  */
 export class ConfigurationStore {
-  private readonly keys: Map<string, Key>;
+  private keys: Map<string, Key>;
   private readonly listeners: ((name: string, value: string) => void)[] = [];
 
-  constructor(connectorCount: number, securityProfile: number) {
+  constructor(
+    private readonly connectorCount: number,
+    private readonly securityProfile: number,
+  ) {
     this.keys = new Map(factory(connectorCount, securityProfile));
+  }
+
+  /** As it left the factory; nobody is told. */
+  toFactory(): void {
+    this.keys = new Map(factory(this.connectorCount, this.securityProfile));
   }
 
   /** Told after each accepted change. */

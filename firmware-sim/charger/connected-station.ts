@@ -1,6 +1,6 @@
 import { createRPCError } from 'ocpp-rpc';
 import type { ConnectorDraw } from '../physics/site.js';
-import { Access } from './access.js';
+import { Access, type Way } from './access.js';
 import type { ChargerOptions } from './charger-options.js';
 import type { ConfigurationStore } from './configuration-store.js';
 import type { Connector } from './connector.js';
@@ -28,7 +28,7 @@ export class ConnectedStation {
   private readonly registration: Registration;
 
   constructor(readonly options: ChargerOptions) {
-    const { identity, clock, random, protocol, bootsOnReconnect, securityProfile } = options;
+    const { identity, clock, random, protocol, bootsOnReconnect } = options;
     this.station = new Station(
       options,
       {
@@ -38,6 +38,7 @@ export class ConnectedStation {
         bootNow: () => void this.registration.boot('Triggered'),
         heartbeatNow: () => this.registration.heartbeat(),
         reboot: (reason) => this.reboot(reason),
+        factoryReset: () => this.factoryReset(),
         changeWay: (way) => {
           this.access.change(way);
           if (way.securityProfile !== undefined)
@@ -52,13 +53,9 @@ export class ConnectedStation {
       },
       () => this.record.calls,
     );
+    const own = options.memory.read(identity, options.secret);
     this.access = new Access(
-      {
-        url: this.urlFor(securityProfile),
-        securityProfile,
-        password: options.secret,
-        clientCertificate: options.clientCertificate,
-      },
+      { ...this.factoryWay(), ...(own !== null && { password: own }) },
       () => this.station.trustedRoots(),
       attemptsOfNewWay,
     );
@@ -87,6 +84,7 @@ export class ConnectedStation {
       callTimeout_ms: options.callTimeout_ms,
       onOpen: () => {
         this.access.proven();
+        this.remember();
         this.registration.connectionOpened();
       },
       onClose: () => this.registration.connectionLost(),
@@ -166,6 +164,29 @@ export class ConnectedStation {
     this.dialect.report();
     this.station.tellSecurityEvents();
     this.dialect.outbox.flush();
+  }
+
+  private factoryWay(): Way {
+    const { securityProfile, secret: password, clientCertificate } = this.options;
+    return { url: this.urlFor(securityProfile), securityProfile, password, clientCertificate };
+  }
+
+  /** A password that opened the door is kept over restarts. */
+  private remember(): void {
+    const { identity, secret, memory } = this.options;
+    const { password } = this.access.way;
+    if (password !== secret && memory.read(identity, secret) !== password)
+      memory.write(identity, secret, password);
+  }
+
+  /** Running sessions end while the central system still hears it; what could not be told by then never is. */
+  private factoryReset(): void {
+    for (const connector of this.connectors) if (connector.transaction) this.dialect.unplugged(connector);
+    this.station.forgetEverything();
+    this.dialect.outbox.forget();
+    this.options.memory.forget(this.options.identity);
+    this.access.toFactory(this.factoryWay());
+    void this.reboot('RemoteReset');
   }
 
   private async reboot(reason: Parameters<Registration['rebooted']>[0]): Promise<void> {

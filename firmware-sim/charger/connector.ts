@@ -22,6 +22,8 @@ export class Connector {
   unavailable = false;
   /** The vendor's name of what is broken; null: nothing is. */
   fault: string | null = null;
+  /** Its residual-current device does not open when it is tested. */
+  brokenResidualCurrentDevice = false;
   /** Kept for somebody who has not come yet. */
   reserved = false;
   /** The card the driver holds to the reader; null once it was used. */

@@ -49,6 +49,13 @@ export class Outbox<Message extends OutboxMessage = OutboxMessage> {
     this.flush();
   }
 
+  /** Nothing of what waits is ever told. */
+  forget(): void {
+    this.messages.length = 0;
+    this.failures = 0;
+    this.notBefore_ms = 0;
+  }
+
   flush(): void {
     this.flushing ??= this.run().finally(() => (this.flushing = null));
   }

@@ -41,6 +41,10 @@ export class Reservations {
     return this.byId.delete(id);
   }
 
+  clear(): void {
+    this.byId.clear();
+  }
+
   /** Takes out and answers those whose time is over. */
   expire(now_ms: number): Reservation[] {
     const over = [...this.byId.values()].filter(({ expires_ms }) => expires_ms <= now_ms);

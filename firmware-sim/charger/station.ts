@@ -12,6 +12,7 @@ import type { CallRecord } from './message-record.js';
 import type { Answer, Contact } from './protocol.js';
 import type { BootReason } from './registration.js';
 import { Reservations } from './reservations.js';
+import { teachVendorMessages } from './vendor-messages.js';
 import { VendorTable } from './vendor-table.js';
 import { AuthorizationCache, judgeLocally, LocalList, type LocalVerdict } from './token-book.js';
 
@@ -27,6 +28,8 @@ export interface Wire {
   heartbeatNow(): void;
   /** The charger restarts: it is away, comes back and boots with this reason. */
   reboot(reason: BootReason): Promise<void>;
+  /** The charger becomes what it was when it left the factory, and starts anew. */
+  factoryReset(): void;
   /** The station has a new certificate of its own: it is tried from the next connection on. */
   adoptCertificate(certificate: OwnCertificate): void;
   /** The next connection goes another way; a refused one is given up for the old. */
@@ -67,7 +70,19 @@ export class Station {
       () => this.configuration.number('CertificateStoreMaxLength'),
     );
     if (options.clientCertificate) this.certificates.preload('station', options.clientCertificate);
+    teachVendorMessages(this);
     this.connectors = connectors.map((wired) => new Connector(wired, voltage_V, energyScale, relay));
+  }
+
+  /** Everything that people and the central system ever told it; what the hardware is stays. */
+  forgetEverything(): void {
+    this.configuration.toFactory();
+    this.profiles.clear({});
+    this.localList.clear();
+    this.cache.clear();
+    this.reservations.clear();
+    this.unavailable = false;
+    for (const connector of this.connectors) connector.unavailable = false;
   }
 
   now_ms(): number {

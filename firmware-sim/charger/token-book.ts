@@ -26,6 +26,11 @@ export class LocalList {
     return this.entries.get(token) ?? null;
   }
 
+  clear(): void {
+    this.entries.clear();
+    this.version = 0;
+  }
+
   /** A differential update must raise the version (D01.FR.06); one that does not fit changes nothing. */
   update(
     type: 'Full' | 'Differential',

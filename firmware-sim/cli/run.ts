@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import type { ReadStream } from 'node:tty';
 import { z } from 'zod';
 import { fleetSchema, type Fleet } from '#libs/contracts/fleet.js';
 import { epochMilliseconds } from '#libs/units/quantities.js';
+import { credentialFile } from '../charger/credential-memory.js';
 import { realTiming, startFleet } from '../fleet/start-fleet.js';
 import { loadScenario, ScenarioError } from '../scenario/load-scenario.js';
+import { openConsole } from '../console/console.js';
+import { helpText } from '../console/action.js';
+import { fleetActions } from '../console/device-actions.js';
+import { ended } from './ended.js';
 import { jsonLine, statusLine, summaryText } from './report.js';
 
 export interface RunOptions {
@@ -20,6 +26,8 @@ export interface RunOptions {
 export async function run(
   scenarioName: string,
   options: RunOptions,
+  /** Where keys come from; null: nobody sits there. */
+  keys: ReadStream | null,
   print: (line: string) => void,
   end: AbortSignal,
 ): Promise<number> {
@@ -32,6 +40,7 @@ export async function run(
     seed: options.seed,
     clock: { now: () => epochMilliseconds(Date.now()) },
     ...realTiming,
+    memory: credentialFile(`${options.fleet}.credentials`),
   });
   if (!options.json) {
     print(`${scenario.description}. Seed ${options.seed}, speed ${options.speed}. Ctrl-C ends.`);
@@ -40,14 +49,27 @@ export async function run(
     () => print(options.json ? jsonLine(fleet.snapshot()) : statusLine(fleet.snapshot())),
     options.json ? 1_000 : 5_000,
   );
-  await ended(end, options.duration_s);
+  const over = new AbortController();
+  const actions = fleetActions(fleet);
+  if (keys && !options.json) print(helpText(actions));
+  const letGo = keys
+    ? openConsole({
+        input: keys,
+        actions,
+        say: (name, sentence) => print(options.json ? JSON.stringify({ action: name, sentence }) : sentence),
+        state: () => statusLine(fleet.snapshot()),
+        end: () => over.abort(),
+      })
+    : null;
+  await ended(AbortSignal.any([end, over.signal]), options.duration_s);
+  letGo?.();
   clearInterval(reporter);
   const summary = await fleet.stop();
   print(options.json ? JSON.stringify({ summary }) : summaryText(summary));
   return summary.mayHaveTripped ? 1 : 0;
 }
 
-async function readFleet(path: string): Promise<Fleet> {
+export async function readFleet(path: string): Promise<Fleet> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -67,19 +89,4 @@ async function readFleet(path: string): Promise<Fleet> {
     throw new ScenarioError(`The fleet file ${path} is not valid:\n${z.prettifyError(parsed.error)}`);
   }
   return parsed.data;
-}
-
-function ended(end: AbortSignal, duration_s: number | null): Promise<void> {
-  return new Promise((resolve) => {
-    if (end.aborted) return resolve();
-    const timer = duration_s === null ? null : setTimeout(resolve, duration_s * 1_000);
-    end.addEventListener(
-      'abort',
-      () => {
-        if (timer) clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

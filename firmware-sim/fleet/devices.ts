@@ -3,6 +3,7 @@ import type { Clock } from '#libs/units/clock.js';
 import type { PerPhase } from '#libs/units/phases.js';
 import { Balancer } from '../balancer/balancer.js';
 import { Charger } from '../charger/charger.js';
+import type { CredentialMemory } from '../charger/credential-memory.js';
 import { ordinaryRelay } from '../charger/phase-relay.js';
 import { chargerSpeech, checkNamedChargers } from './charger-speech.js';
 import { Hub } from '../hub/hub.js';
@@ -25,6 +26,7 @@ export interface DeviceContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly timing: FleetTiming;
+  readonly memory: CredentialMemory;
   readonly measure_A: (nodeId: string) => PerPhase;
 }
 
@@ -33,7 +35,7 @@ const ofKind = (fleet: Fleet, kind: Fleet['devices'][number]['kind']) =>
   fleet.devices.filter((device) => device.kind === kind);
 
 export function createChargers(context: DeviceContext): Charger[] {
-  const { fleet, scenario, speed, clock, random, timing } = context;
+  const { fleet, scenario, speed, clock, random, timing, memory } = context;
   const devices = ofKind(fleet, 'charger');
   checkNamedChargers(
     scenario,
@@ -44,6 +46,7 @@ export function createChargers(context: DeviceContext): Charger[] {
     return new Charger({
       identity,
       secret,
+      memory,
       ocppUrl: fleet.ocppUrl,
       ...chargerSpeech(scenario, identity, index + 1),
       bootsOnReconnect: scenario.bootsOnReconnect,

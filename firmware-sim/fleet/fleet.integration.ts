@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { noCredentialMemory } from '../charger/credential-memory.js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -72,6 +73,7 @@ describe('a fleet', () => {
       seed: 1,
       clock,
       tick_ms: 1_000_000,
+      memory: noCredentialMemory,
       timing: { backoff: { initial_ms: 50, maximum_ms: 50 }, callTimeout_ms: 1_000, reboot_ms: 10 },
     });
   };

@@ -71,6 +71,14 @@ export class RunningFleet {
     );
   }
 
+  get chargers(): readonly Charger[] {
+    return this.parts.chargers;
+  }
+
+  get balancers(): readonly Balancer[] {
+    return this.parts.balancers;
+  }
+
   get hubs(): readonly Hub[] {
     return this.parts.hubs;
   }
@@ -88,6 +96,11 @@ export class RunningFleet {
   /** Every Zen stops measuring while its connection stays up. */
   silenceZen(duration_ms: number): void {
     for (const balancer of this.parts.balancers) balancer.silence(duration_ms);
+  }
+
+  /** Everything that does not charge takes so much more on every line; answers how much more than the scenario says. */
+  addLoad_A(more_A: number): number {
+    return this.parts.site.addLoad_A(more_A);
   }
 
   /** The charger loses its network for at least `away_ms`. */
@@ -227,6 +240,11 @@ export class RunningFleet {
         return hitChargers.forEach((charger) => void charger.powerCycle());
       case 'charger-limit':
         return this.limitFor(hitChargers, fault);
+      case 'residual-current-device':
+        return hitChargers.forEach((charger) => {
+          for (const { number } of charger.connectors)
+            charger.breakResidualCurrentDevice(number, fault.state === 'broken');
+        });
       case 'hub-disconnect':
         return hitHubs.forEach((hub) => hub.loseNetwork());
       case 'hub-mobile-drop':

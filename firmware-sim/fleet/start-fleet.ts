@@ -1,5 +1,6 @@
 import type { Fleet } from '#libs/contracts/fleet.js';
 import type { Clock } from '#libs/units/clock.js';
+import type { CredentialMemory } from '../charger/credential-memory.js';
 import { Random } from '../physics/random.js';
 import { Site } from '../physics/site.js';
 import type { Scenario } from '../scenario/scenario-schema.js';
@@ -25,6 +26,8 @@ export interface FleetOptions {
   readonly clock: Clock;
   readonly tick_ms: number;
   readonly timing: FleetTiming;
+  /** Where chargers keep the passwords they were given. */
+  readonly memory: CredentialMemory;
 }
 
 /** What a real fleet does: calm retries and a quarter of a second of electrical resolution. */
@@ -39,7 +42,7 @@ export const realTiming: Pick<FleetOptions, 'tick_ms' | 'timing'> = {
 
 /** Connects every device of the fleet and begins the scenario. */
 export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
-  const { fleet, scenario, speed, clock, timing, tick_ms } = options;
+  const { fleet, scenario, speed, clock, timing, tick_ms, memory } = options;
   const from = options.from ?? scenario.startOfDay;
   let site: Site | null = null;
   const context: DeviceContext = {
@@ -48,6 +51,7 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
     speed,
     clock,
     timing,
+    memory,
     random: new Random(options.seed),
     measure_A: (nodeId) => site?.trueCurrents().get(nodeId) ?? [0, 0, 0],
   };

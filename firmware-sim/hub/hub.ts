@@ -106,6 +106,10 @@ export class Hub {
     return this.agent.firmwareVersion;
   }
 
+  get armedState(): 'disarmed' | 'armed' | 'night' {
+    return this.armed;
+  }
+
   /** Events the cloud has not yet acknowledged. */
   get waiting(): number {
     return this.history.filter(({ stored }) => !stored).length;

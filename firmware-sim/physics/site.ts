@@ -17,6 +17,8 @@ export class Site {
   private readonly breakers: ReadonlyMap<string, Breaker>;
   private readonly leavesFirst: SiteTopology['nodes'];
   private currents: ReadonlyMap<string, PerPhase> = new Map();
+  /** Taken on every line of the grid connection besides the base loads; negative: fed in. */
+  private extraLoad_A = 0;
 
   constructor(
     private readonly topology: SiteTopology,
@@ -31,6 +33,12 @@ export class Site {
     for (const load of this.baseLoads.values()) load.step(dt_s);
     this.currents = this.flowThroughNodes(dayTime_s, draws);
     for (const [nodeId, current_A] of this.currents) this.breakers.get(nodeId)?.step(current_A, dt_s);
+  }
+
+  /** Answers the sum of all that was added. */
+  addLoad_A(more_A: number): number {
+    this.extraLoad_A += more_A;
+    return this.extraLoad_A;
   }
 
   /** True current per line through every node. */
@@ -56,6 +64,10 @@ export class Site {
       const current_A = load.current_A(dayTime_s);
       if (flow) addFlow(flow, { neutral_A: [...current_A], between_A: [0, 0, 0] });
     }
+    const root = this.leavesFirst.at(-1);
+    const rootFlow = root && flows.get(root.nodeId);
+    const extra_A = this.extraLoad_A;
+    if (rootFlow) addFlow(rootFlow, { neutral_A: [extra_A, extra_A, extra_A], between_A: [0, 0, 0] });
     for (const draw of draws) {
       const flow = flows.get(draw.nodeId);
       if (flow) addCar(flow, draw.wiring, draw.current_A, draw.phases);

@@ -41,6 +41,7 @@ const faultSchema = z.strictObject({
     'zen-ratio-wrong',
     'zen-wifi-drop',
     'hub-mobile-drop',
+    'residual-current-device',
   ]),
   /** The device's identity; null means every device of the kind. */
   device: z.string().nullable().default(null),
@@ -51,6 +52,8 @@ const faultSchema = z.strictObject({
   line: phase.default('L1'),
   /** How much of the current the Zen sees (`zen-ratio-wrong`). */
   share: z.number().min(0.01).max(10).default(0.5),
+  /** Whether the residual-current devices of the chargers break, or are repaired (`residual-current-device`). */
+  state: z.enum(['broken', 'repaired']).default('broken'),
 });
 export type Fault = z.infer<typeof faultSchema>;
 

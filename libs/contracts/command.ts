@@ -99,6 +99,33 @@ export const firmwareRequestSchema = z.object({
 });
 export type FirmwareRequest = z.infer<typeof firmwareRequestSchema>;
 
+export const networkMedia = ['wifi', 'mobile', 'ethernet'] as const;
+
+/** How a charger reaches the internet. */
+export const networkSchema = z.object({
+  medium: z.enum(networkMedia),
+  /** Of the Wi-Fi; IEEE 802.11 9.4.2.2 allows 32 octets. */
+  ssid: z.string().min(1).max(32).optional(),
+  /** WPA2 passphrase, IEEE 802.11 J.4.1. Written and never shown: what is kept of a command has `passphraseId` instead. */
+  passphrase: z
+    .string()
+    .regex(/^[\x20-\x7e]{8,63}$/, 'use 8 to 63 printable characters')
+    .optional(),
+  /** Names a passphrase that waits for its charger; it opens nothing. */
+  passphraseId: z.uuid().optional(),
+});
+export type Network = z.infer<typeof networkSchema>;
+
+/** NB-53: answers to a start or stop, for programs. */
+export const startAnswers = [
+  'SUCCESS',
+  'PERMISSION_DENIED',
+  'RCD_CHECK_FAILED',
+  'DISABLED',
+  'OCCUPIED_BY_OTHERS',
+] as const;
+export type StartAnswer = (typeof startAnswers)[number];
+
 /** A key of OCPP 1.6, or Component[instance].Variable[instance]@evse.connector of OCPP 2.0.1: four names and two numbers. */
 const configurationKey = z.string().min(1).max(230);
 
@@ -144,8 +171,6 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('update-firmware'), ...firmwareRequestSchema.shape }),
   z.object({ action: z.literal('configure-balancer'), settings: balancerSettingsSchema }),
   z.object({ action: z.literal('configure-hub'), settings: hubSettingsSchema }),
-  // A load balancer or hub forgets its settings and asks for them anew.
-  z.object({ action: z.literal('factory-reset') }),
   z.object({ action: z.literal('set-arming'), armed: z.enum(['disarmed', 'armed', 'night']) }),
   // Keeps a connector (0: any) free for a token.
   z.object({
@@ -163,6 +188,18 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
   }),
   // A new password for the charger; it is in no command and no answer.
   z.object({ action: z.literal('rotate-credential') }),
+  // NB-84: as it left the factory. Once the device has agreed it is at this location no more.
+  z.object({ action: z.literal('factory-reset') }),
+  // NB-74: trips the residual-current device of a connector and tells how fast.
+  z.object({ action: z.literal('test-residual-current-device'), connector }),
+  // NB-64, NB-89.
+  z
+    .object({ action: z.literal('set-network'), ...networkSchema.shape })
+    .refine(
+      ({ medium, ssid, passphrase, passphraseId }) =>
+        medium === 'wifi' ? ssid !== undefined : (ssid ?? passphrase ?? passphraseId) === undefined,
+      { error: 'a Wi-Fi has a name (ssid), other media have neither name nor passphrase' },
+    ),
   // Any message of the charger's OCPP version, as it stands in the standard.
   z.object({
     action: z.literal('ocpp-call'),

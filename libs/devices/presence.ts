@@ -14,10 +14,11 @@ const shortestBalancerDeadline_ms = 10_000;
 
 export type Presence = 'online' | 'offline' | 'never-seen';
 
-type Seen = CommonState & {
-  readonly kind: DeviceKind;
-  readonly installation?: { readonly readingInterval_s: number | null } | null;
-};
+type Seen = Pick<CommonState, 'lastHeardAt' | 'connection'> &
+  Partial<CommonState> & {
+    readonly kind: DeviceKind;
+    readonly installation?: { readonly readingInterval_s?: number | null | undefined } | null;
+  };
 
 /** Of this very device: a balancer that told how often it reads is missed after three readings. */
 export function presenceDeadlineOf_ms({ kind, installation }: Seen): number {

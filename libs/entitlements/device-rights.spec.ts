@@ -80,7 +80,7 @@ const capabilities: readonly (readonly [rule: string, action: LocationAction, wh
   ['NB-91: the tariff', 'comfort', comfort],
   ['NB-92: the largest charging current', 'comfort', comfort],
   ['NB-93: the charging schedule', 'comfort', comfort],
-  ['NB-95: a charger is added to a location that has an owner', 'electrical', electrical],
+  ['NB-95: a charger is added without its PIN to a location that has an owner', 'electrical', electrical],
   ['NB-96: single-phase charging', 'comfort', comfort],
   ['NB-97: events that a warning would tell of', 'events', [...history, 'technician']],
   ['NB-98: the light is switched off', 'comfort', comfort],

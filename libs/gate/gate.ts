@@ -115,7 +115,7 @@ export class Gate {
     action: LocationAction,
     target: Target,
   ): Promise<Result<Allowed, DenialCode>> {
-    const scope = target.kind === 'command' ? await this.deviceOf(target.id) : target;
+    const scope = target.kind === 'command' ? await this.placeOf(target.id) : target;
     if (this.tail.age_ms() > readStaleness_ms) return fail('entitlements-stale');
     if (scope === null) return fail('not-found');
     const decision = this.explain(principal.personId, action, scope);
@@ -204,6 +204,7 @@ export class Gate {
         state: 'queued',
         answer: null,
         reason: null,
+        code: null,
         enqueuedAt: new Date(now),
         deadline: new Date(now + intent.timeout_ms),
         sentAt: null,
@@ -315,9 +316,11 @@ export class Gate {
     );
   }
 
-  private async deviceOf(commandId: string): Promise<Scope | null> {
-    const found = await this.commands.deviceOf(commandId);
-    return found === null ? null : atDevice(found);
+  /** Whoever may see the location may see how a device left it (NB-84). */
+  private async placeOf(commandId: string): Promise<Scope | null> {
+    const found = await this.commands.placeOf(commandId);
+    if (found === null) return null;
+    return found.bound ? atDevice(found.deviceId) : atLocation(found.locationId);
   }
 
   private async announce(command: CommandRow, twinChanged: boolean): Promise<void> {

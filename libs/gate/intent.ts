@@ -22,6 +22,7 @@ const protectedKeys: ReadonlySet<string> = new Set([
   'authorizationkey',
   'basicauthpassword',
   'securityprofile',
+  'networkpassphrase',
 ]);
 
 /** True for the key itself and for `Component[instance].Variable[instance]@evse` of that name. */
@@ -36,10 +37,10 @@ const kindsOf: Partial<Readonly<Record<CommandRequest['action'], readonly Device
   'configure-balancer': ['balancer'],
   'configure-hub': ['hub'],
   'set-arming': ['hub'],
-  'factory-reset': ['balancer', 'hub'],
   reset: ['charger', 'balancer', 'hub'],
   'update-firmware': ['charger', 'balancer', 'hub'],
   'rotate-credential': ['charger', 'balancer', 'hub'],
+  'factory-reset': ['charger', 'balancer', 'hub'],
 };
 const chargersOnly: readonly DeviceKind[] = ['charger'];
 
@@ -51,6 +52,8 @@ export function unfit(request: CommandRequest, kind: DeviceKind): Unfit | null {
   if (request.action === 'change-configuration' && isProtected(request.key)) {
     return 'protected-key';
   }
+  // T10: a command is kept and travels; its passphrase is put aside before it comes here.
+  if (request.action === 'set-network' && request.passphrase !== undefined) return 'protected-key';
   return null;
 }
 

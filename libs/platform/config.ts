@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { lockAnchors } from '#libs/entitlements/grant-lock.js';
 
+/** Addresses separated by commas, in lower case. */
+export const operatorsSchema = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((address) => address.trim().toLowerCase())
+      .filter((address) => address !== ''),
+  )
+  .pipe(z.array(z.email()));
+
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** What a process takes from its environment; one place, each with its default or the reason it has none. */
@@ -42,8 +54,14 @@ const environmentSchema = z.object({
     .min(32, 'give at least 32 random characters, e.g. from `openssl rand -hex 24`'),
   /** Address people use, e.g. https://busbar.example; empty takes what the request names. */
   BUSBAR_PUBLIC_URL: z.union([z.url(), z.literal('')]).default(''),
+  /** Who imports devices from the factory and unlocks them: verified e-mail addresses, separated by commas. */
+  BUSBAR_OPERATORS: operatorsSchema,
   /** What the 72 hours run from in which an installation manager's access can be taken back. */
   BUSBAR_SHARE_LOCK_FROM: z.enum(lockAnchors).default('grantedAt'),
+  /** Mail server, e.g. smtps://user:secret@mail.example; empty writes mails to the log. */
+  BUSBAR_SMTP_URL: z.union([z.url({ protocol: /^smtps?$/ }), z.literal('')]).default(''),
+  /** Whom mails are from. */
+  BUSBAR_MAIL_FROM: z.string().min(3).max(254).default('Busbar <busbar@localhost>'),
   BUSBAR_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 export type Environment = z.infer<typeof environmentSchema>;

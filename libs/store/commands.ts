@@ -1,4 +1,4 @@
-import type { CommandRequest, CommandState } from '#libs/contracts/command.js';
+import type { CommandRequest, CommandState, StartAnswer } from '#libs/contracts/command.js';
 import type { Pool, Queryable } from './pool.js';
 
 /** A command as people see it. How the edge carries it is in command-queue.ts. */
@@ -12,6 +12,8 @@ export interface CommandRow {
   readonly state: CommandState;
   readonly answer: unknown;
   readonly reason: string | null;
+  /** NB-53: of a start or stop; null where there is none. */
+  readonly code: StartAnswer | null;
   readonly enqueuedAt: Date;
   readonly deadline: Date;
   readonly sentAt: Date | null;
@@ -19,7 +21,7 @@ export interface CommandRow {
 }
 
 const columns = `id AS "commandId", location_id AS "locationId", device_id AS "deviceId", request,
-  person_id AS "personId", entitlement, state, answer, reason, enqueued_at AS "enqueuedAt", deadline,
+  person_id AS "personId", entitlement, state, answer, reason, code, enqueued_at AS "enqueuedAt", deadline,
   sent_at AS "sentAt", finished_at AS "finishedAt"`;
 
 export class CommandRepository {
@@ -32,12 +34,17 @@ export class CommandRepository {
     return rows[0] ?? null;
   }
 
-  async deviceOf(commandId: string): Promise<string | null> {
-    const { rows } = await this.pool.query<{ id: string }>(
-      `SELECT device_id AS id FROM commands WHERE id = $1`,
+  /** The device it was given to, and its location; `bound`: it is still there. */
+  async placeOf(
+    commandId: string,
+  ): Promise<{ readonly deviceId: string; readonly locationId: string; readonly bound: boolean } | null> {
+    const { rows } = await this.pool.query<{ deviceId: string; locationId: string; bound: boolean }>(
+      `SELECT device_id AS "deviceId", location_id AS "locationId",
+              EXISTS (SELECT FROM devices WHERE devices.id = device_id) AS bound
+         FROM commands WHERE id = $1`,
       [commandId],
     );
-    return rows[0]?.id ?? null;
+    return rows[0] ?? null;
   }
 
   /** Newest first, behind `after` when it is given. */

@@ -54,6 +54,7 @@ describe('device registry', () => {
       name: 'Garage',
       secretHash: null,
       nextSecretHash: null,
+      bootstrapCredential: false,
       securityProfile: 1,
     });
     expect(await registry.find('nobody')).toBeNull();

@@ -13,6 +13,8 @@ export interface RegisteredDevice {
   readonly secretHash: string | null;
   /** A credential that was sent to it and not used yet; it lets the device in as well. */
   readonly nextSecretHash: string | null;
+  /** It still has the credential it left the factory with, and is to be given one of its own. */
+  readonly bootstrapCredential: boolean;
   /** The least it must prove to be let in. */
   readonly securityProfile: SecurityProfile;
 }
@@ -53,7 +55,7 @@ export interface DeviceRegistry {
   certificateRevoked(deviceId: string, serialNumber: string): Promise<boolean>;
   openConnection(deviceId: string): Promise<Connection>;
   recordBoot(deviceId: string, at: number, product: Product): Promise<void>;
-  /** Those of the given connections that a newer one, perhaps on another instance, has replaced. */
+  /** Those of the given connections that a newer one, perhaps on another instance, has replaced, or whose device is gone. */
   replaced(connections: readonly { deviceId: string; connectionEpoch: number }[]): Promise<readonly string[]>;
   /**
    * What the device's location says of a token. A token that a person's remote start sent to this very device after
@@ -67,7 +69,7 @@ export interface DeviceRegistry {
 }
 
 const columns = `id AS "deviceId", location_id AS "siteId", kind, identity, name, secret_hash AS "secretHash",
-                 next_secret_hash AS "nextSecretHash", security_profile AS "securityProfile"`;
+                 next_secret_hash AS "nextSecretHash", bootstrap_credential AS "bootstrapCredential", security_profile AS "securityProfile"`;
 
 export class PostgresDeviceRegistry implements DeviceRegistry {
   constructor(private readonly pool: Pool) {}
@@ -90,7 +92,7 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
 
   async takeNextSecret(deviceId: string): Promise<void> {
     await this.pool.query(
-      `UPDATE devices SET secret_hash = next_secret_hash, next_secret_hash = NULL
+      `UPDATE devices SET secret_hash = next_secret_hash, next_secret_hash = NULL, bootstrap_credential = FALSE
         WHERE id = $1 AND next_secret_hash IS NOT NULL`,
       [deviceId],
     );
@@ -131,10 +133,10 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
   ): Promise<readonly string[]> {
     if (connections.length === 0) return [];
     const { rows } = await this.pool.query<{ device_id: string }>(
-      `SELECT known.device_id
+      `SELECT mine.device_id
          FROM unnest($1::uuid[], $2::bigint[]) AS mine (device_id, connection_epoch)
-         JOIN device_connections AS known USING (device_id)
-        WHERE known.connection_epoch > mine.connection_epoch`,
+         LEFT JOIN device_connections AS known USING (device_id)
+        WHERE known.device_id IS NULL OR known.connection_epoch > mine.connection_epoch`,
       [connections.map((each) => each.deviceId), connections.map((each) => each.connectionEpoch)],
     );
     return rows.map((row) => row.device_id);
@@ -147,7 +149,8 @@ export class PostgresDeviceRegistry implements DeviceRegistry {
   ): Promise<TokenInfo> {
     const { rows } = await this.pool.query<{ info: TokenInfo }>({
       name: 'device-id-token',
-      text: 'SELECT id_token_info($1, $2, $3, $4) AS info',
+      // A charger asks without a connector (OCPP 1.6 6.1, OCPP 2.0.1 C01).
+      text: 'SELECT id_token_info_at($1, $2, NULL, $3, $4) AS info',
       values: [device.siteId, device.deviceId, token, new Date(remoteStartSince)],
     });
     const [row] = rows;

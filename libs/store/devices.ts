@@ -1,6 +1,6 @@
 import type { DeviceKind } from '#libs/contracts/observation.js';
 import type { EntitlementChange } from './entitlement-log.js';
-import type { Pool } from './pool.js';
+import type { Queryable } from './pool.js';
 
 export interface Device {
   readonly deviceId: string;
@@ -21,7 +21,7 @@ const columns = `id AS "deviceId", location_id AS "locationId", kind, identity, 
 
 /** The devices as people manage them. What the edge needs of them is in device-registry.ts. */
 export class DeviceRepository {
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly pool: Queryable) {}
 
   async byId(deviceId: string): Promise<Device | null> {
     const { rows } = await this.pool.query<Device>(`SELECT ${columns} FROM devices WHERE id = $1`, [
@@ -47,7 +47,10 @@ export class DeviceRepository {
   }
 
   async setSecret(deviceId: string, secretHash: string): Promise<void> {
-    await this.pool.query(`UPDATE devices SET secret_hash = $2 WHERE id = $1`, [deviceId, secretHash]);
+    await this.pool.query(`UPDATE devices SET secret_hash = $2, bootstrap_credential = FALSE WHERE id = $1`, [
+      deviceId,
+      secretHash,
+    ]);
   }
 }
 

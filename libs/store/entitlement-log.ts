@@ -18,7 +18,7 @@ const tableOf: Readonly<Record<EntitlementSubject, string>> = {
   device: 'devices',
 };
 
-/** A device's row holds its secret's hash, which is nobody's business here. */
+/** A device's row holds its secrets' hashes, which are nobody's business here. */
 const factOf: Readonly<Record<EntitlementSubject, string>> = {
   membership: 'to_jsonb(row)',
   grant: 'to_jsonb(row)',
@@ -26,7 +26,7 @@ const factOf: Readonly<Record<EntitlementSubject, string>> = {
   location: 'to_jsonb(row)',
   building: 'to_jsonb(row)',
   installation: 'to_jsonb(row)',
-  device: `to_jsonb(row) - 'secret_hash'`,
+  device: `to_jsonb(row) - 'secret_hash' - 'next_secret_hash'`,
 };
 
 /** A transaction that changes who may do what. */

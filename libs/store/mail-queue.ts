@@ -12,7 +12,10 @@ export type MailTemplate =
   /** Tells an owner which partners still have access. */
   | 'lingering-access'
   | 'reseller-invitation'
-  | 'hub-access-request';
+  | 'hub-access-request'
+  /** Becomes one `alert-to-person` for everybody who is to know when its turn comes (NB-97). */
+  | 'alert'
+  | 'alert-to-person';
 
 export interface QueuedMail {
   readonly template: MailTemplate;

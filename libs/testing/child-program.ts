@@ -17,15 +17,26 @@ export interface ChildProgram {
 }
 
 /** Starts `node dist/<script>` as `npm start` does, with exactly these additions to the environment. */
-export function startProgram(
+export const startProgram = (
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProgram => startProgramReading('', script, args, environment);
+
+/** The same with this to read, and then the end of its input. */
+export function startProgramReading(
+  input: string,
   script: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): ChildProgram {
   const child = spawn(process.execPath, ['--no-warnings', `dist/${script}`, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
   });
+  // A program that ends without reading is no error of ours.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let output = '';
   let ended: number | NodeJS.Signals | null = null;
   for (const stream of [child.stdout, child.stderr]) {

@@ -27,12 +27,17 @@ export interface HttpWorld {
   signUp(name: string): Promise<Caller>;
   /** Signs a new person up over HTTP, who has not confirmed the address yet. */
   signUpUnconfirmed(name: string, email: string): Promise<Caller>;
+  /** Signs up the one who runs the cloud; once in a world. */
+  signUpOperator(): Promise<Caller>;
   /** Whoever holds this bearer token, e.g. a session of a customer portal. */
   callerWith(token: string): Caller;
   /** Somebody without a session. */
   readonly anonymous: Caller;
   close(): Promise<void>;
 }
+
+/** Whom the worlds of the tests know as the one who runs the cloud. */
+export const operatorAddress = 'operator@example.test';
 
 type Modules = readonly NonNullable<DynamicModule['imports']>[number][];
 interface WorldOptions {
@@ -65,6 +70,7 @@ export async function startHttpWorldAt(
         attemptsPerMinute: options.attemptsPerMinute,
       },
       authEndpoint: options.authEndpoint,
+      operators: [operatorAddress],
     }),
     ...modules,
   ];
@@ -80,6 +86,8 @@ export async function startHttpWorldAt(
     await database.drop();
     throw error;
   }
+  const confirm = ({ personId }: Caller) =>
+    database.pool.query('UPDATE identity."user" SET "emailVerified" = TRUE WHERE id = $1', [personId]);
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   return {
     url,
@@ -90,9 +98,12 @@ export async function startHttpWorldAt(
     anonymous: new Caller(url, null, '', ''),
     async signUp(name) {
       const caller = await signUp(url, name, `${name.toLowerCase()}-${randomUUID()}@example.test`);
-      await database.pool.query('UPDATE identity."user" SET "emailVerified" = TRUE WHERE id = $1', [
-        caller.personId,
-      ]);
+      await confirm(caller);
+      return caller;
+    },
+    async signUpOperator() {
+      const caller = await signUp(url, 'Operator', operatorAddress);
+      await confirm(caller);
       return caller;
     },
     callerWith: (token) => new Caller(url, token, '', ''),

@@ -9,6 +9,7 @@ import {
   registerReseller,
   type Hub,
 } from './company-steps.js';
+import { completeChecklist } from './checklist-steps.js';
 import type { Answer, Caller } from './http-world.js';
 import { SharingStage } from './sharing-stage.js';
 
@@ -63,6 +64,7 @@ export class ServiceStage {
   /** A hub of the dealer with a SIM of ours. */
   async hub(): Promise<Hub & { readonly iccid: string }> {
     const hub = await installHub(this.ivo, this.dealer);
+    await completeChecklist(this.stage.world.database.pool, this.ivo, hub.locationId);
     return { ...hub, iccid: await insertSim(this.ivo, hub.deviceId) };
   }
 

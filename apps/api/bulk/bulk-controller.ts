@@ -139,5 +139,7 @@ function workOf({ work, timeout_s }: Body): BulkWork {
     const reason = fitsNoVersion(request.message, request.payload);
     if (reason !== null) throw problemWith('not-an-ocpp-call', reason);
   }
+  // What cannot be taken back, and what carries a secret, is asked of one device at a time.
+  if (request.action === 'factory-reset' || request.action === 'set-network') throw problem('not-in-bulk');
   return { kind: 'command', request, timeout_ms: timeout_s * 1_000 };
 }

@@ -36,6 +36,7 @@ function everybodyIsAZen(): DeviceRegistry {
     name: identity,
     secretHash,
     nextSecretHash: null,
+    bootstrapCredential: false,
     securityProfile: 1,
   });
   let connectionEpoch = 0;

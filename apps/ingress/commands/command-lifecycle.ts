@@ -1,6 +1,7 @@
 import type { Bus } from '#libs/bus/bus.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
 import type { CommandEnd, CommandQueue } from '#libs/store/command-queue.js';
+import type { StartAnswers } from '#libs/store/start-answers.js';
 import type { Clock } from '#libs/units/clock.js';
 import type { CommandRights } from '../command-rights.js';
 
@@ -9,6 +10,7 @@ export interface CommandLifecyclePorts {
   readonly rights: Pick<CommandRights, 'stillAllowed'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
+  readonly startAnswers: Pick<StartAnswers, 'note'>;
 }
 
 export type EndWithoutTime = Omit<CommandEnd, 'at'>;
@@ -48,6 +50,7 @@ export class CommandLifecycle {
   }
 
   async end(command: CommandMessage, from: 'queued' | 'sent', end: EndWithoutTime): Promise<void> {
+    await this.ports.startAnswers.note(command, end.state);
     const ended = await this.ports.queue.end(command.commandId, from, { ...end, at: this.ports.clock.now() });
     if (ended) await this.changed(command);
   }

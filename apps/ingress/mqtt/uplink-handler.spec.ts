@@ -27,6 +27,7 @@ const device: RegisteredDevice = {
   name: 'Hall',
   secretHash: null,
   nextSecretHash: null,
+  bootstrapCredential: false,
   securityProfile: 1,
 };
 const message = { timeMs: 7n, sequence: 4n, category: EventCategory.ALARM, code: 'BA', text: 'Door' };

@@ -87,8 +87,9 @@ export async function authenticate(
   const matches = passwordMatches(given, device?.secretHash ?? null);
   const matchesNext = passwordMatches(given, device?.nextSecretHash ?? null);
   if (!device || !(matches || matchesNext) || !kinds.includes(device.kind)) return null;
-  if (matchesNext) await registry.takeNextSecret(device.deviceId);
-  return device;
+  if (!matchesNext) return device;
+  await registry.takeNextSecret(device.deviceId);
+  return { ...device, bootstrapCredential: false };
 }
 
 /** A client certificate that one of the authority's roots vouches for. */

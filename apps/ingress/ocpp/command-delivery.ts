@@ -2,7 +2,8 @@ import type { Bus } from '#libs/bus/bus.js';
 import type { CommandMessage } from '#libs/contracts/command.js';
 import type { DeviceSettings } from '#libs/contracts/settings.js';
 import type { Logger } from '#libs/platform/logger.js';
-import type { CommandCall } from '#libs/protocols/ocppj/command-call.js';
+import type { CommandCall, OneCall } from '#libs/protocols/ocppj/command-call.js';
+import { withoutSecrets } from '#libs/protocols/ocppj/without-secrets.js';
 import { isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
 import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -20,6 +21,8 @@ export interface CommandDeliveryPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly callTimeout_ms: number;
+  /** NB-74: why nobody may charge there, in one sentence; null: nothing is known against it. */
+  readonly refusesStart: (command: CommandMessage) => Promise<string | null>;
 }
 
 type WireCall = Extract<CommandCall, { kind: 'call' }>;
@@ -69,8 +72,11 @@ export class CommandDelivery {
     const call = await station.dialect.commandCall(station.device, command.request, station.quirks);
     if (call.kind === 'no-wire') return this.ports.lifecycle.endHere(command, 'accepted', call.reason);
     if (call.kind === 'unsupported') return this.ports.lifecycle.endHere(command, 'rejected', call.reason);
+    const refusal = await this.ports.refusesStart(command);
+    if (refusal !== null) return this.ports.lifecycle.endHere(command, 'rejected', refusal);
     let taken = false;
-    const outcome = await station.outbound.call({
+    let last: OneCall = call;
+    let outcome = await station.outbound.call({
       action: call.action,
       lane: 'command',
       key: null,
@@ -80,8 +86,19 @@ export class CommandDelivery {
         return taken ? call.payload : null;
       },
     });
-    await this.conclude(station, command, call, outcome, taken);
-    if (call.concluded && taken) await call.concluded(stateOf(station, call.action, outcome));
+    for (const next of call.followedBy ?? []) {
+      if (stateOf(station, last.action, outcome) !== 'accepted') break;
+      last = next;
+      outcome = await station.outbound.call({
+        action: next.action,
+        lane: 'command',
+        key: null,
+        timeout_ms: this.ports.callTimeout_ms,
+        prepare: async () => next.payload,
+      });
+    }
+    await this.conclude(station, command, { ...call, ...last }, outcome, taken);
+    if (call.concluded && taken) await call.concluded(stateOf(station, last.action, outcome));
   }
 
   private async conclude(
@@ -120,8 +137,9 @@ export class CommandDelivery {
     station: Reachable,
     command: CommandMessage,
     { action, explain }: WireCall,
-    answer: unknown,
+    verbatim: unknown,
   ): Promise<void> {
+    const answer = withoutSecrets(verbatim, station.dialect.secretKeys(station.quirks));
     const state = station.dialect.commandOutcome(action, answer);
     await this.noteInTwin(command, state);
     if (state === 'accepted') {

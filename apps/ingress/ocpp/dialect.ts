@@ -27,6 +27,8 @@ export interface Dialect {
   commandOutcome(action: string, answer: unknown): 'accepted' | 'rejected';
   /** The configuration that an answer to this action reports; null when it reports none. */
   reportedConfiguration(action: string, answer: unknown): Readonly<Record<string, string>> | null;
+  /** T10: settings of this product whose values are told to nobody. */
+  secretKeys(quirks: Quirks): readonly string[];
   /** What the house itself wants to know of a charger that may be commanded; null: nothing (any more). */
   question(device: RegisteredDevice): Promise<Question | null>;
 }

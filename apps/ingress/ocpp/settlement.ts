@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/platform/logger.js';
 import type { CommandQueue } from '#libs/store/command-queue.js';
+import type { OwnCredentials } from '../own-credentials.js';
 import type { CommandDelivery } from './command-delivery.js';
 import type { LocalListSync } from './local-list-sync.js';
 import type { Reachable } from './limit-delivery.js';
@@ -9,6 +10,7 @@ export interface SettlementPorts {
   readonly queue: Pick<CommandQueue, 'queued'>;
   readonly settings: Pick<SettingDelivery, 'send'>;
   readonly commands: Pick<CommandDelivery, 'carry'>;
+  readonly ownCredentials: OwnCredentials<Reachable>;
   readonly logger: Logger;
   readonly localLists: Pick<LocalListSync, 'sync'>;
   readonly callTimeout_ms: number;
@@ -32,10 +34,11 @@ export class Settlement {
   constructor(private readonly ports: SettlementPorts) {}
 
   /**
-   * When a charger may be commanded (again): waiting commands first, then settings it does not have - all of them after a
+   * When a charger may be commanded (again): a password of its own first, if it has none; then waiting commands, then settings it does not have - all of them after a
    * boot, that may have lost them - then what we want to know of it. Never rejects.
    */
   async settle(station: Reachable, booted: boolean): Promise<void> {
+    if ((await this.ports.ownCredentials.give(station)) === 'leaves') return;
     await this.give(station, booted ? 'all' : 'missing');
     await this.guarded(station, () => this.ask(station));
     await this.ports.localLists.sync(station);

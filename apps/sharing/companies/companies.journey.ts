@@ -13,7 +13,7 @@ import {
 import type { Caller } from '#libs/testing/http-world.js';
 import { Mailbox } from '#libs/testing/mailbox.js';
 import { problemOf, SharingStage } from '#libs/testing/sharing-stage.js';
-import { handOver } from '#libs/testing/sharing-steps.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { SharingModule } from '../sharing-module.js';
 
@@ -268,7 +268,7 @@ describe('deleting a company', () => {
     const installer = await hiredInstaller(company);
     const { locationId } = await installHub(installer, company);
     expect(problemOf(await owner.delete(path))).toBe('locations-remain');
-    await handOver(installer, locationId, other);
+    await handOverReady(stage.world.database.pool, installer, locationId, other);
     expect((await installer.get(`/v1/locations/${locationId}`)).status).toBe(200);
     expect((await owner.delete(path)).status).toBe(204);
     expect((await owner.get(`${path}/company`)).status).toBe(404);

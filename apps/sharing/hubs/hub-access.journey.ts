@@ -5,7 +5,7 @@ import { hire, installHub, registerDealer } from '#libs/testing/company-steps.js
 import type { Caller } from '#libs/testing/http-world.js';
 import { Mailbox } from '#libs/testing/mailbox.js';
 import { keyOf, problemOf, sees, SharingStage } from '#libs/testing/sharing-stage.js';
-import { handOver } from '#libs/testing/sharing-steps.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { SharingModule } from '../sharing-module.js';
 
@@ -93,7 +93,7 @@ describe('AJ-39: the professional who installs', () => {
   it('AJ-39: an owner of the location counts as administrator', async () => {
     const { locationId } = await installHub(ivo, dealer);
     const owner = await stage.world.signUp('Olga');
-    await handOver(ivo, locationId, owner);
+    await handOverReady(stage.world.database.pool, ivo, locationId, owner);
     expect((await professional(owner, locationId))?.settings).not.toBeNull();
     await stage.pass(8 * hour_ms);
     expect([await sees(ivo, locationId), await reaches(ivo, locationId)]).toEqual([true, false]);
@@ -310,7 +310,7 @@ describe('roles as the public device interface numbers them', () => {
     await add(anna, locationId, user, 'hub-user');
     const own = await installHub(ivo, dealer);
     const owner = await stage.world.signUp('Olga');
-    await handOver(ivo, own.locationId, owner);
+    await handOverReady(stage.world.database.pool, ivo, own.locationId, owner);
     const code = async (who: Caller, id: string) =>
       (await who.get(`/v1/locations/${id}`)).as<{ roleCode: number }>(200).roleCode;
     expect([

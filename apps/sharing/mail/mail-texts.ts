@@ -1,6 +1,5 @@
 import type { MailTemplate } from '#libs/store/mail-queue.js';
-
-export type Language = 'en' | 'pl' | 'da' | 'nl' | 'fr';
+import type { Language } from '#libs/store/person-settings.js';
 
 /** What a mail may say: exactly what the rules need. `{…}` is filled in. */
 interface Text {
@@ -8,7 +7,7 @@ interface Text {
   readonly lines: readonly string[];
 }
 
-type Written = Exclude<MailTemplate, 'invitation-to-organisation'>;
+type Written = Exclude<MailTemplate, 'invitation-to-organisation' | 'alert' | 'alert-to-person'>;
 
 const texts: Readonly<Record<Language, Readonly<Record<Written, Text>>>> = {
   en: {

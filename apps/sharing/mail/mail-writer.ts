@@ -23,6 +23,7 @@ import { transferById } from '#libs/store/transfers.js';
 import { personId } from '#libs/units/identifiers.js';
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
 import { SecretCodes } from '../secret-codes.js';
+import { AlertMails } from './alert-mails.js';
 import { write } from './mail-texts.js';
 import { MAIL_TRANSPORT, type MailTransport } from './mail-transport.js';
 
@@ -33,6 +34,7 @@ export class MailWriter {
     @Inject(MAIL_TRANSPORT) private readonly transport: MailTransport,
     @Inject(SecretCodes) private readonly codes: SecretCodes,
     @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
+    @Inject(AlertMails) private readonly alerts: AlertMails,
   ) {}
 
   async deliver(mail: QueuedMail, client: pg.PoolClient, now: EpochMilliseconds): Promise<MailOutcome> {
@@ -48,6 +50,10 @@ export class MailWriter {
         if (row?.state !== 'invited' || now >= row.expiresAt.getTime()) return 'dropped: over';
         return this.send(mail, 'membership', { from: row.createdByName, place: row.organisationName });
       }
+      case 'alert':
+        return this.alerts.expand(mail, client, now);
+      case 'alert-to-person':
+        return this.alerts.send(mail, client, now);
       case 'lingering-access':
         return this.lingering(mail, client, now);
       case 'transfer': {

@@ -4,7 +4,7 @@ import { hire, installHub, insertSim, offer, type Hub } from '#libs/testing/comp
 import type { Caller } from '#libs/testing/http-world.js';
 import { ServiceStage, type ShownService } from '#libs/testing/service-stage.js';
 import { problemOf } from '#libs/testing/sharing-stage.js';
-import { handOver } from '#libs/testing/sharing-steps.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { SharingModule } from '../sharing-module.js';
 
 let at: ServiceStage;
@@ -152,7 +152,7 @@ describe('AJ-38: card payers', () => {
     const owner = await at.stage.world.signUp('Olga');
     const looked = await installHub(at.ivo, at.dealer, 'UTC');
     await insertSim(at.ivo, looked.deviceId);
-    await handOver(at.ivo, looked.locationId, owner);
+    await handOverReady(at.stage.world.database.pool, at.ivo, looked.locationId, owner);
     expect(problemOf(await activate(owner, looked.deviceId, card))).toBe('professional-present');
 
     // The owner lets the company go.

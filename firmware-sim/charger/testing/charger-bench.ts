@@ -2,6 +2,7 @@ import { epochMilliseconds } from '#libs/units/quantities.js';
 import { ordinaryCar } from '../../physics/car.js';
 import { Random } from '../../physics/random.js';
 import { Charger } from '../charger.js';
+import { noCredentialMemory } from '../credential-memory.js';
 import type { ChargerOptions } from '../charger-options.js';
 import { ordinaryRelay } from '../phase-relay.js';
 import type { Protocol } from '../protocol.js';
@@ -24,6 +25,7 @@ const connector = (number: number): ChargerOptions['connectors'][number] => ({
 export const chargerOptions = (protocol: Protocol, port: number): ChargerOptions => ({
   identity: 'CP-1',
   secret: 'a secret of sixteen',
+  memory: noCredentialMemory,
   ocppUrl: `ws://127.0.0.1:${port}`,
   secureUrl: null,
   protocol,

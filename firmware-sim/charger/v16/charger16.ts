@@ -9,6 +9,9 @@ import { tellDiagnosticsStatus, tellLogStatus } from './logs.js';
 import { meterValue, type ReadingContext } from './meter-values.js';
 import { Transactions } from './transactions.js';
 
+/** OCPP 1.6 7.6: the residual-current device has opened. */
+const groundFailure = 'GroundFailure';
+
 /** A station with what OCPP 1.6 makes it remember: transactions by number and the statuses it has told. */
 export class Charger16 {
   readonly transactions: Transactions;
@@ -58,10 +61,11 @@ export class Charger16 {
     const { fault } = connector;
     this.station.say('StatusNotification', {
       connectorId: connector.number,
-      errorCode: fault === null ? 'NoError' : 'OtherError',
+      errorCode: fault === null ? 'NoError' : fault === groundFailure ? groundFailure : 'OtherError',
       status,
       timestamp: this.station.timestamp(),
-      ...(fault !== null && { vendorId: 'Busbar', vendorErrorCode: fault.slice(0, 50) }),
+      ...(fault !== null &&
+        fault !== groundFailure && { vendorId: 'Busbar', vendorErrorCode: fault.slice(0, 50) }),
     });
   }
 

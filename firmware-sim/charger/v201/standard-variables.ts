@@ -24,6 +24,8 @@ const fromConfiguration: readonly (readonly [string, string, string | null, Kind
   ['OCPPCommCtrlr', 'MessageAttempts', 'TransactionEvent', whole(null), 'TransactionMessageAttempts'],
   ['OCPPCommCtrlr', 'MessageAttemptInterval', 'TransactionEvent', seconds, 'TransactionMessageRetryInterval'],
   ['OCPPCommCtrlr', 'UnlockOnEVSideDisconnect', null, truth, 'UnlockConnectorOnEVSideDisconnect'],
+  ['NetworkCtrlr', 'NetworkMedium', null, members('wifi,mobile,ethernet'), 'NetworkMedium'],
+  ['NetworkCtrlr', 'NetworkSsid', null, text(32), 'NetworkSsid'],
   ['AuthCtrlr', 'AuthorizeRemoteStart', null, truth, 'AuthorizeRemoteTxRequests'],
   ['AuthCtrlr', 'LocalAuthorizeOffline', null, truth, 'LocalAuthorizeOffline'],
   ['AuthCtrlr', 'LocalPreAuthorize', null, truth, 'LocalPreAuthorize'],
@@ -150,6 +152,13 @@ export function standardVariables(station: Station): ModelVariable[] {
     read: () => '',
     write: (value) => change('AuthorizationKey', value),
   };
+  const passphrase: ModelVariable = {
+    ...named('NetworkCtrlr', 'NetworkPassphrase', null),
+    characteristics: { dataType: 'string', maxLimit: 63, supportsMonitoring: false },
+    mutability: 'WriteOnly',
+    read: () => '',
+    write: (value) => change('NetworkPassphrase', value),
+  };
   const live: readonly (readonly [string, string, Kind, () => string])[] = [
     ['ChargingStation', 'Model', text(50), () => 'Simulated Charger'],
     ['ChargingStation', 'VendorName', text(50), () => 'Busbar'],
@@ -186,5 +195,6 @@ export function standardVariables(station: Station): ModelVariable[] {
     ),
     ...live.map(([component, variable, kind, read]) => readable([component, variable, null, kind], read)),
     password,
+    passphrase,
   ];
 }

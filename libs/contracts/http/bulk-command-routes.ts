@@ -62,7 +62,7 @@ export const bulkCommandRoutes = {
       timeout_s: z.number().int().min(5).max(604_800).default(3_600),
     }),
     response: { kind: 'json', status: 202, schema: bulkCommandSchema },
-    errors: ['not-found', 'not-an-ocpp-call', 'selection-too-large', 'entitlements-stale'],
+    errors: ['not-found', 'not-an-ocpp-call', 'not-in-bulk', 'selection-too-large', 'entitlements-stale'],
   }),
   getBulkCommand: route({
     method: 'get',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandStates } from '#libs/contracts/command.js';
+import { commandStates, startAnswers } from '#libs/contracts/command.js';
 import { commandParams, deviceParams, instant, page, pageQuery, personIdSchema, uuid } from './common.js';
 import { commandRequestComponent } from './components.js';
 import { onCommand, onDevice, route } from './route.js';
@@ -18,6 +18,8 @@ export const commandSchema = z
     answer: z.unknown(),
     /** One sentence when it did not come to the device's answer. */
     reason: z.string().nullable(),
+    /** NB-53: the answer to a start or stop, for programs; null where there is none. */
+    code: z.enum(startAnswers).nullable(),
     enqueuedAt: instant,
     deadline: instant,
     sentAt: instant.nullable(),
@@ -47,6 +49,7 @@ export const commandRoutes = {
     errors: [
       'wrong-device-kind',
       'protected-key',
+      'services-active',
       'not-an-ocpp-call',
       'current-above-grant',
       'entitlements-stale',

@@ -5,6 +5,8 @@ export const uuid = z.uuid();
 export const instant = z.iso.datetime();
 export const personIdSchema = z.string().min(1).max(64);
 export const emailSchema = z.email().max(254);
+/** Languages in which we write mail. */
+export const languageSchema = z.enum(['en', 'pl', 'da', 'nl', 'fr']).meta({ id: 'Language' });
 export const nameSchema = z.string().trim().min(1).max(120);
 export const kind = z.enum(['charger', 'balancer', 'hub']).meta({ id: 'DeviceKind' });
 export const perPhase = z.tuple([z.number(), z.number(), z.number()]).readonly();

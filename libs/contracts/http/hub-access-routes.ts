@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { accessHours, cameraPermissions } from '#libs/entitlements/hub-access.js';
 import { grantRoles } from '#libs/entitlements/role.js';
-import { instant, locationParams, personIdSchema, uuid } from './common.js';
-import { languageSchema } from './invitation-routes.js';
+import { instant, locationParams, personIdSchema, uuid, languageSchema } from './common.js';
+
 import { weeklyHoursSchema } from './limits.js';
 import { onLocation, route } from './route.js';
 

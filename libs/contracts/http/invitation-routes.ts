@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { emailSchema, instant, locationParams, personIdSchema, uuid } from './common.js';
+import { emailSchema, instant, languageSchema, locationParams, personIdSchema, uuid } from './common.js';
 import { grantRoleSchema } from './grant-routes.js';
 import { limitFields } from './limits.js';
 import { onLocation, route } from './route.js';
-
-/** Languages in which we write mail. */
-export const languageSchema = z.enum(['en', 'pl', 'da', 'nl', 'fr']).meta({ id: 'Language' });
 
 const redemptions = z.number().int().min(1).max(1_000);
 /** Besides the role: when the access ends, for which actions, at which hours and up to which current it holds. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { organisationRoles } from '#libs/entitlements/role.js';
-import { emailSchema, nameSchema, personIdSchema, uuid } from './common.js';
+import { emailSchema, languageSchema, nameSchema, personIdSchema, uuid } from './common.js';
 import { route, signedIn } from './route.js';
 
 export const organisationRoleSchema = z.enum(organisationRoles).meta({ id: 'OrganisationRole' });
@@ -11,6 +11,7 @@ export const meSchema = z
     name: z.string(),
     email: emailSchema,
     emailVerified: z.boolean(),
+    language: languageSchema,
     organisations: z.array(
       z.object({ organisationId: uuid, membershipId: uuid, name: nameSchema, role: organisationRoleSchema }),
     ),
@@ -29,6 +30,19 @@ export const meRoutes = {
     query: z.object({}),
     body: null,
     response: { kind: 'json', status: 200, schema: meSchema },
+    errors: [],
+  }),
+  putLanguage: route({
+    method: 'put',
+    path: '/v1/me/language',
+    operationId: 'putLanguage',
+    summary: 'The language in which you read mails',
+    tag: 'me',
+    access: signedIn,
+    params: z.object({}),
+    query: z.object({}),
+    body: z.strictObject({ language: languageSchema }),
+    response: { kind: 'empty', status: 204 },
     errors: [],
   }),
 };

@@ -36,7 +36,14 @@ describe('the HTTP contract', () => {
       expect(Object.keys(route.params.shape)).toContain(route.access.param);
     }
     const open = allRoutes.filter((route) => route.access.kind === 'public').map((route) => route.path);
-    expect(open).toEqual(['/v1/customer-portal/sign-in', '/health', '/v1/openapi.json', '/v1/asyncapi.json']);
+    expect(open).toEqual([
+      '/v1/customer-portal/sign-in',
+      // Devices have no session; what opens it is in the address.
+      '/v1/firmware/{imageId}/{token}',
+      '/health',
+      '/v1/openapi.json',
+      '/v1/asyncapi.json',
+    ]);
   });
 
   it('CP-17, T7: what customers see is theirs alone, in scope where a path names an installation, and only read', () => {

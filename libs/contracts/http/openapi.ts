@@ -48,7 +48,11 @@ function operation(route: RouteContract): ZodOpenApiOperationObject {
       ? {
           requestBody: {
             required: true,
-            content: { [route.bodyMediaType ?? 'application/json']: { schema: route.body } },
+            content: {
+              [route.bodyMediaType ?? 'application/json']: {
+                schema: route.bodyMediaType === 'application/octet-stream' ? bytes : route.body,
+              },
+            },
           },
         }
       : {}),
@@ -78,14 +82,19 @@ const context = z.uuid().meta({
   description: 'The company in whose name you act, of which you are a member; left out: your own',
 });
 
+const bytes = { type: 'string', format: 'binary' } as const;
+
 export const isWrite = (route: RouteContract): boolean => route.method !== 'get';
 
 function success(route: RouteContract) {
   const { response } = route;
   if (response.kind === 'empty') return { description: 'Done' };
   if (response.kind === 'file') {
-    const bytes = { type: 'string', format: 'binary' } as const;
     return { description: route.summary, content: { [response.mediaType]: { schema: bytes } } };
+  }
+  if (response.kind === 'stream') {
+    const content = response.mediaTypes.map((type) => [type, { schema: bytes }] as const);
+    return { description: route.summary, content: Object.fromEntries(content) };
   }
   const type = response.kind === 'events' ? 'text/event-stream' : 'application/json';
   return { description: route.summary, content: { [type]: { schema: response.schema } } };
@@ -95,6 +104,7 @@ function success(route: RouteContract) {
 export function problemsOf(route: RouteContract): readonly ProblemCode[] {
   const codes: ProblemCode[] = [...route.errors, 'invalid-request', 'too-many-requests', 'internal-error'];
   if (route.access.kind !== 'public') codes.push('not-signed-in');
+  if (route.access.kind === 'operator') codes.push('operators-only');
   if (route.access.kind === 'portal' && route.access.param !== null) codes.push('not-found');
   if (route.access.kind === 'entitled') codes.push('forbidden', 'not-found', 'entitlements-stale');
   if (route.precondition) codes.push('precondition-missing');

@@ -37,6 +37,7 @@ export const problems = {
     'This write must name what it was made from.',
     'Send the ETag you read in the header If-Match, or * for whatever is there.',
   ],
+  'not-in-bulk': [422, 'This is asked of one device at a time.', 'Send it as a command of the device.'],
   'selection-too-large': [422, 'That selects more than 1,000 devices.', 'Select fewer locations at a time.'],
   'command-not-waiting': [
     409,
@@ -181,6 +182,36 @@ export const problems = {
     'Send `lower: true` if that is meant.',
   ],
   'body-too-large': [413, 'The body is larger than 256 KB.', 'Send less in one request.'],
+  'image-too-large': [413, 'The image is larger than 64 MB.', 'Keep it elsewhere and name its address.'],
+  'image-complete': [409, 'The image has its bytes already.', 'Make a new image for other bytes.'],
+  'image-incomplete': [409, 'The bytes of the image are missing.', 'Upload them first.'],
+  'image-empty': [422, 'The image has no bytes.', 'Send the bytes of the image as the body.'],
+  'signature-does-not-fit': [
+    422,
+    'The signature is not one of these bytes by this certificate.',
+    'Sign the SHA-256 of the image with RSA-PSS or ECDSA, and send the signature in base64.',
+  ],
+  'unusable-certificate': [
+    422,
+    'The signing certificate cannot be read.',
+    'Send one certificate in PEM with an RSA or EC key.',
+  ],
+  'not-for-configuring': [
+    422,
+    'Something selected does not exist, or the organisation may not configure it.',
+    'Select from the devices and locations the organisation installed or was given; `detail` names them.',
+  ],
+  'nothing-selected': [
+    422,
+    'No device of this kind is selected.',
+    'Select devices or locations that have some.',
+  ],
+  'no-public-address': [
+    409,
+    'Devices could not reach the image: this installation has no public address.',
+    'Set BUSBAR_PUBLIC_URL, or keep the image elsewhere and name its address.',
+  ],
+  'campaign-step-over': [409, 'The campaign is not in a state for that.', 'Read its state again.'],
   'unsupported-media-type': [
     415,
     'This content type is not understood here.',
@@ -261,6 +292,43 @@ export const problems = {
     'Your access allows less current than that.',
     'Choose a smaller current, or ask who gave you the access for more.',
   ],
+  'operators-only': [
+    403,
+    'Only who runs this cloud may do that.',
+    'Sign in with an address of BUSBAR_OPERATORS.',
+  ],
+  'unusable-factory-rows': [
+    422,
+    'The file of devices has mistakes; nothing was imported.',
+    'Correct the lines named in `issues` and send the whole file again.',
+  ],
+  'wrong-serial-or-pin': [
+    422,
+    'Serial and PIN do not belong together.',
+    'Read both from the sticker again; a device that was tried too often is unlocked by who runs this cloud.',
+  ],
+  'unreadable-claim': [
+    422,
+    'This is not the QR code of a device.',
+    'Scan the code on the sticker of the device, or type serial and PIN.',
+  ],
+  'device-claimed-elsewhere': [
+    409,
+    'The device belongs to another location.',
+    'Ask whoever has it to reset it to how it left the factory.',
+  ],
+  'device-claimed-here': [409, 'The device is at this location already.', 'Find it among the devices.'],
+  'computed-item': [
+    422,
+    'Nobody ticks this item; it is done when what it asks for is there.',
+    'Enter the fuses, or do the test.',
+  ],
+  'checklist-open': [
+    409,
+    'The installation is not ready to be handed over.',
+    'Do what `detail` names, then hand it over.',
+  ],
+  'device-retired': [409, 'The device was replaced and is out of use.', 'Claim another one.'],
   'too-many-requests': [429, 'Too many requests.', 'Wait as long as Retry-After says.'],
   'internal-error': [500, 'Something of ours broke.', 'Try again; if it stays, report the trace id.'],
   'entitlements-stale': [
@@ -285,7 +353,9 @@ export const problemSchema = z
     /** The path that was asked. */
     instance: z.string(),
     traceId: z.string(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string(), code: z.string().optional() }))
+      .optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { connectionStates } from '#libs/entitlements/connection.js';
-import { emailSchema, instant, nameSchema, organisationParams, uuid } from './common.js';
+import { emailSchema, instant, nameSchema, organisationParams, uuid, languageSchema } from './common.js';
 import { countrySchema } from './company-routes.js';
-import { languageSchema } from './invitation-routes.js';
+
 import { onOrganisation, route } from './route.js';
 
 /** In the smallest unit of its currency. */

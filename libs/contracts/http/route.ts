@@ -10,6 +10,8 @@ import type { ProblemCode } from './problem.js';
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in' }
+  /** Whoever runs this cloud: a verified address that the configuration names (BUSBAR_OPERATORS). */
+  | { readonly kind: 'operator' }
   /** A session of a customer portal and nobody else; `param` holds an installation that it must see. */
   | { readonly kind: 'portal'; readonly param: 'installationId' | null }
   | {
@@ -42,16 +44,18 @@ export interface RouteContract {
   readonly body: z.ZodType | null;
   /** `if-match`: a write names the ETag it was made from (RFC 9110 13.1.1), or `*` for whatever is there. */
   readonly precondition?: 'if-match';
-  /** What the body is when it is not JSON; the schema is then of its text. */
-  readonly bodyMediaType?: 'text/csv';
+  /** What the body is when it is not JSON; the schema is then of its text, or of the stream of its bytes. */
+  readonly bodyMediaType?: 'text/csv' | 'application/octet-stream';
   /**
    * `json` answers a document; `secret` one that holds a credential and is therefore never kept for a repeat;
-   * `events` an endless text/event-stream whose events have this shape; `file` bytes to keep; `empty` nothing.
+   * `events` an endless text/event-stream whose events have this shape; `file` bytes to keep; `stream`
+   * bytes that are never in memory all at once; `empty` nothing.
    */
   readonly response:
     | { readonly kind: 'json' | 'secret'; readonly status: 200 | 201 | 202; readonly schema: z.ZodType }
     | { readonly kind: 'events'; readonly status: 200; readonly schema: z.ZodType }
     | { readonly kind: 'file'; readonly status: 200; readonly mediaType: 'application/pdf' }
+    | { readonly kind: 'stream'; readonly status: 200; readonly mediaTypes: readonly string[] }
     | { readonly kind: 'empty'; readonly status: 204 };
   /** Problems beyond those every route can answer. */
   readonly errors: readonly ProblemCode[];
@@ -62,6 +66,7 @@ export const route = <const Contract extends RouteContract>(contract: Contract):
 
 export const open: Access = { kind: 'public' };
 export const signedIn: Access = { kind: 'signed-in' };
+export const byOperator: Access = { kind: 'operator' };
 
 export const inPortal: Access = { kind: 'portal', param: null };
 export const onPortalInstallation: Access = { kind: 'portal', param: 'installationId' };

@@ -1,7 +1,11 @@
+import { alertRoutes } from './alert-routes.js';
 import { answerRoutes } from './answer-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { billingRoutes } from './billing-routes.js';
 import { bulkCommandRoutes } from './bulk-command-routes.js';
+import { checklistRoutes, residualCurrentRoutes } from './checklist-routes.js';
+import { claimRoutes } from './claim-routes.js';
+import { campaignRoutes } from './campaign-routes.js';
 import { commandRoutes } from './command-routes.js';
 import { customerPortalRoutes } from './customer-portal-routes.js';
 import { connectionRoutes } from './connection-routes.js';
@@ -10,6 +14,8 @@ import { companyRoutes } from './company-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { deviceSecurityRoutes } from './device-security-routes.js';
 import { documentRoutes } from './document-routes.js';
+import { factoryRoutes } from './factory-routes.js';
+import { firmwareRoutes } from './firmware-routes.js';
 import { grantRoutes } from './grant-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { inboxRoutes } from './inbox-routes.js';
@@ -29,6 +35,7 @@ import { shareProcessingRoutes } from './share-processing-routes.js';
 import { shareRoutes } from './share-routes.js';
 import { sharedGrantRoutes } from './shared-grant-routes.js';
 import { quarantineRoutes } from './quarantine-routes.js';
+import { releaseRoutes } from './release-routes.js';
 import { resellerRoutes } from './reseller-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { tokenRoutes } from './token-routes.js';
@@ -66,11 +73,19 @@ export const allRoutes: readonly RouteContract[] = [
   transferRoutes,
   hubAccessRoutes,
   auditRoutes,
+  factoryRoutes,
+  claimRoutes,
+  releaseRoutes,
+  checklistRoutes,
+  residualCurrentRoutes,
   deviceRoutes,
   variableRoutes,
   deviceSecurityRoutes,
   liveRoutes,
   historyRoutes,
+  alertRoutes,
+  firmwareRoutes,
+  campaignRoutes,
   commandRoutes,
   bulkCommandRoutes,
   operationRoutes,

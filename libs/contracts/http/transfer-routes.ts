@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { emailSchema, instant, locationParams, personIdSchema, uuid } from './common.js';
-import { languageSchema } from './invitation-routes.js';
+import { emailSchema, instant, locationParams, personIdSchema, uuid, languageSchema } from './common.js';
+
 import { onLocation, route } from './route.js';
 
 export const transferSchema = z
@@ -30,7 +30,7 @@ export const transferRoutes = {
     summary: 'Offer the ownership to somebody; nothing changes until they accept (NB-48, NB-49)',
     body: z.strictObject({ email: emailSchema, language: languageSchema.default('en') }),
     response: { kind: 'json', status: 202, schema: transferSchema },
-    errors: ['recipient-is-owner', 'transfer-open', 'services-active'],
+    errors: ['recipient-is-owner', 'transfer-open', 'services-active', 'checklist-open'],
   }),
   getTransfer: route({
     ...common,

@@ -58,6 +58,8 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   });
   const server = adapter.getInstance();
   server.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, text, done) => done(null, text));
+  // Not read before its sender may send it: the handler takes the bytes as they come, and bounds them.
+  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   server.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...safeHeaders, 'x-trace-id': request.id });
   });

@@ -40,6 +40,7 @@ export class RouteGuard implements CanActivate {
     const visitor = kind === 'portal' ? await this.admitVisitor(request, contract) : null;
     const sender = kind === 'public' || visitor ? null : await this.authenticate(request, contract);
     request.sender = sender;
+    if (kind === 'operator' && sender) this.requireOperator(sender);
     const acting = sender ? this.contextOf(sender, request) : null;
     const params = valid('path', contract.params, request.params);
     if (visitor) await this.requireInScope(visitor, contract, params);
@@ -70,6 +71,12 @@ export class RouteGuard implements CanActivate {
       throw problem('foreign-origin');
     }
     return sender;
+  }
+
+  /** Anybody can write an operator's address on a new account; only who reads its mail is the operator. */
+  private requireOperator({ email, emailVerified }: SignedInPerson): void {
+    if (!emailVerified || !this.config.operators.includes(email.toLowerCase()))
+      throw problem('operators-only');
   }
 
   /** A person's session is none here, and a portal's is none anywhere else. */
@@ -122,11 +129,15 @@ export class RouteGuard implements CanActivate {
   }
 }
 
-/** The server also reads forms and plain text; a contract speaks JSON, or CSV where it says so. */
+const mediaTypes = {
+  'text/csv': /^text\/csv(;|$)/i,
+  'application/octet-stream': /^application\/octet-stream(;|$)/i,
+  json: /^application\/(\w+\+)?json(;|$)/i,
+};
+
+/** The server also reads forms and plain text; a contract speaks JSON, or something else where it says so. */
 const isExpected = ({ bodyMediaType }: RouteContract, request: GuardedRequest): boolean =>
-  (bodyMediaType === 'text/csv' ? /^text\/csv(;|$)/i : /^application\/(\w+\+)?json(;|$)/i).test(
-    request.headers['content-type'] ?? '',
-  );
+  mediaTypes[bodyMediaType ?? 'json'].test(request.headers['content-type'] ?? '');
 
 function preconditionOf({ precondition }: RouteContract, request: GuardedRequest): string | null {
   if (!precondition) return null;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Inject, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { firstValueFrom, from, type Observable } from 'rxjs';
@@ -9,7 +10,7 @@ import type { Clock } from '#libs/units/clock.js';
 import { CLOCK, POOL } from '#libs/platform/tokens.js';
 import { hashRequest, IdempotencyStore } from './idempotency.js';
 import { invalidRequest, problem } from './problems.js';
-import type { FileAnswer, GuardedRequest } from './route-request.js';
+import type { FileAnswer, GuardedRequest, StreamAnswer } from './route-request.js';
 
 const keySchema = z.string().min(8).max(128);
 
@@ -41,6 +42,7 @@ export class RouteInterceptor implements NestInterceptor {
     if (contract.response.kind === 'file') {
       return sendFile(contract.response.mediaType, (await handle()) as FileAnswer, reply);
     }
+    if (contract.response.kind === 'stream') return sendStream((await handle()) as StreamAnswer);
     const key = request.headers['idempotency-key'];
     if (key === undefined || !isWrite(contract) || !request.sender) return shape(contract, await handle());
 
@@ -50,7 +52,12 @@ export class RouteInterceptor implements NestInterceptor {
     const stored = await this.idempotency.take(
       personId,
       parsed.data,
-      hashRequest(request.method, `${request.url} ${request.routeRequest?.context ?? ''}`, request.body),
+      hashRequest(
+        request.method,
+        `${request.url} ${request.routeRequest?.context ?? ''}`,
+        // Bytes on their way are read once, by the handler; a repeat of such a request is told by its address.
+        contract.bodyMediaType === 'application/octet-stream' ? null : request.body,
+      ),
     );
     if (stored) {
       if (contract.response.kind === 'secret') throw problem('answer-not-repeated');
@@ -75,6 +82,12 @@ function sendFile(mediaType: string, { bytes, fileName }: FileAnswer, reply: Fas
     .header('content-type', mediaType)
     .header('content-disposition', `attachment; filename="${fileName}"`);
   return bytes;
+}
+
+/** Nest streams a web Response with backpressure and stops it when the reader leaves. */
+function sendStream({ status, headers, body }: StreamAnswer): Response {
+  const bytes = body === null ? null : (Readable.toWeb(body) as ReadableStream<Uint8Array>);
+  return new Response(bytes, { status, headers });
 }
 
 /** Parsed by the contract: fields it does not name never leave. */

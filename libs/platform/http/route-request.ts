@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { RouteContract } from '#libs/contracts/http/route.js';
@@ -51,6 +52,12 @@ export class RouteRequest<Contract extends RouteContract = RouteContract> {
     return version === undefined ? -1 : Number(version);
   }
 
+  /** A header of the request; null when it has none. */
+  header(name: string): string | null {
+    const value = this.reply.request.headers[name.toLowerCase()];
+    return typeof value === 'string' ? value : null;
+  }
+
   /** Sends a header with the answer, e.g. a cookie. */
   setHeader(name: string, value: string): void {
     void this.reply.header(name, value);
@@ -69,6 +76,13 @@ export interface FileAnswer {
   readonly fileName: string;
 }
 
+/** Bytes on their way: status 206 for a part (RFC 9110 15.3.7), 416 for a range that is not there. */
+export interface StreamAnswer {
+  readonly status: 200 | 206 | 416;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable | null;
+}
+
 /** What a handler gives back: the contract's shape before serialisation, a file, or nothing. */
 export type RouteAnswer<Contract extends RouteContract> = Contract['response'] extends {
   kind: 'json' | 'secret';
@@ -77,7 +91,9 @@ export type RouteAnswer<Contract extends RouteContract> = Contract['response'] e
   ? z.input<Schema>
   : Contract['response'] extends { kind: 'file' }
     ? FileAnswer
-    : void;
+    : Contract['response'] extends { kind: 'stream' }
+      ? StreamAnswer
+      : void;
 
 /** A Fastify request on its way through guard and interceptor. */
 export interface GuardedRequest extends FastifyRequest {

@@ -68,7 +68,7 @@ export function commandCall(request: WiredRequest, brightnessKey: string): Comma
 }
 
 /** Statuses by which a charger agrees; every other status of the same answer declines. */
-const agreeing = new Set(['Accepted', 'RebootRequired', 'Unlocked']);
+const agreeing = new Set(['Accepted', 'AcceptedCanceled', 'RebootRequired', 'Unlocked']);
 
 /** GetConfiguration has no status (OCPP 1.6 6.24): that it answered is its agreement. */
 export function commandOutcome(answer: unknown): 'accepted' | 'rejected' {

@@ -14,11 +14,20 @@ const reasons = {
 } as const satisfies Partial<Record<CommandRequest['action'], string>>;
 
 export type KeptHereAction = keyof typeof reasons;
+/** What no version of OCPP has words for and each product has its own; the quirk catalogue knows them. */
+export const vendorActions = ['factory-reset', 'test-residual-current-device', 'set-network'] as const;
+export type VendorAction = (typeof vendorActions)[number];
+
 /** Made by the edge itself: they need a row first, or what it remembers. */
 type EdgeAction =
-  'ocpp-call' | 'rotate-credential' | 'reserve-connector' | 'cancel-reservation' | 'check-schedule';
+  | VendorAction
+  | 'ocpp-call'
+  | 'rotate-credential'
+  | 'reserve-connector'
+  | 'cancel-reservation'
+  | 'check-schedule';
 /** Requests of load balancers and alarm hubs: no version of OCPP has words for them. */
-const foreign = ['configure-balancer', 'configure-hub', 'set-arming', 'factory-reset'] as const;
+const foreign = ['configure-balancer', 'configure-hub', 'set-arming'] as const;
 export type ForeignAction = (typeof foreign)[number];
 
 /** What has a call of its own in each version. */

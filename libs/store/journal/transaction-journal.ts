@@ -61,7 +61,7 @@ export class PostgresTransactionJournal implements TransactionJournal {
              ON CONFLICT (device_id, connector, id_token, started_at, meter_start_wh)
                WHERE station_transaction_id IS NULL
                DO UPDATE SET start_received_at = charging_transactions.start_received_at
-             RETURNING id AS "transactionId", xmax <> 0 AS replayed, id_token_info($1, $2, $4, $8) AS token`,
+             RETURNING id AS "transactionId", xmax <> 0 AS replayed, id_token_info_at($1, $2, $3, $4, $8) AS token`,
       values: [
         start.siteId,
         start.deviceId,

@@ -24,7 +24,15 @@ async function write(content: unknown): Promise<void> {
   await utimes(file, ++second, second);
 }
 
-const strict = { vendor: 'Nordlys', model: 'One*', tolerates: ['loose-date'], brightnessKey: 'LedLevel' };
+const strict = {
+  vendor: 'Nordlys',
+  model: 'One*',
+  tolerates: ['loose-date'],
+  brightnessKey: 'LedLevel',
+  factoryReset: { vendorId: 'nordlys', messageId: 'Wipe' },
+  network: { mediumKey: 'NetMode', ssidKey: 'WifiName', passphraseKey: 'WifiKey' },
+};
+const residualCurrentTest = { vendorId: 'busbar', messageId: 'ResidualCurrentTest' };
 
 describe('the quirk catalogue', () => {
   it('knows a product by vendor and the beginning of its model; others are like everybody', async () => {
@@ -34,8 +42,17 @@ describe('the quirk catalogue', () => {
     expect(catalogue.of({ vendor: 'nordlys', model: 'one Plus' })).toEqual({
       tolerates: new Set(['loose-date']),
       brightnessKey: 'LedLevel',
+      factoryReset: { vendorId: 'nordlys', messageId: 'Wipe' },
+      residualCurrentTest,
+      network: { mediumKey: 'NetMode', ssidKey: 'WifiName', passphraseKey: 'WifiKey' },
     });
-    const everybody = { tolerates: new Set(tolerances), brightnessKey: null };
+    const everybody = {
+      tolerates: new Set(tolerances),
+      brightnessKey: null,
+      factoryReset: { vendorId: 'busbar', messageId: 'FactoryReset' },
+      residualCurrentTest,
+      network: null,
+    };
     expect(catalogue.of({ vendor: 'Nordlys', model: 'Two' })).toEqual(everybody);
     expect(catalogue.of({ vendor: 'Sorlys', model: 'One' })).toEqual(everybody);
     expect(catalogue.of(null)).toEqual(everybody);

@@ -4,6 +4,18 @@ import type { Logger } from '#libs/platform/logger.js';
 import { tolerances, type Tolerance } from '#libs/protocols/ocppj/tolerance.js';
 import type { Product } from '#libs/store/device-registry.js';
 
+const key = z.string().min(1).max(100);
+/** What a vendor calls a message of its own (DataTransfer). */
+const vendorMessageSchema = z.strictObject({
+  vendorId: z.string().min(1).max(255),
+  messageId: z.string().min(1).max(50),
+});
+export type VendorMessage = z.infer<typeof vendorMessageSchema>;
+
+/** OCPP 1.6 configuration keys, or OCPP 2.0.1 `Component.Variable`. */
+const networkKeysSchema = z.strictObject({ mediumKey: key, ssidKey: key, passphraseKey: key });
+export type NetworkKeys = z.infer<typeof networkKeysSchema>;
+
 const profileSchema = z.strictObject({
   /** As the BootNotification names it, upper and lower case alike. */
   vendor: z.string().min(1),
@@ -12,7 +24,13 @@ const profileSchema = z.strictObject({
   /** What may be put right in its messages; it replaces the list of everybody. */
   tolerates: z.array(z.enum(tolerances)).optional(),
   /** OCPP 1.6 configuration key, or OCPP 2.0.1 `Component.Variable`, of the brightness of its light. */
-  brightnessKey: z.string().min(1).max(100).optional(),
+  brightnessKey: key.optional(),
+  /** The message that makes it as it left the factory. */
+  factoryReset: vendorMessageSchema.optional(),
+  /** The message that tests the residual-current device of a connector; its data is {"connector": 1}. */
+  residualCurrentTest: vendorMessageSchema.optional(),
+  /** Where it keeps how it reaches the internet. */
+  network: networkKeysSchema.optional(),
 });
 
 const catalogueSchema = z.strictObject({ profiles: z.array(profileSchema).max(10_000) });
@@ -22,10 +40,20 @@ export type QuirkProfile = z.infer<typeof profileSchema>;
 export interface Quirks {
   readonly tolerates: ReadonlySet<Tolerance>;
   readonly brightnessKey: string | null;
+  readonly factoryReset: VendorMessage;
+  readonly residualCurrentTest: VendorMessage;
+  /** Null: as its version of OCPP has it. */
+  readonly network: NetworkKeys | null;
 }
 
 /** Every small mistake is put right until a profile says otherwise: what was meant is plain in each of them. */
-const everybody: Quirks = { tolerates: new Set(tolerances), brightnessKey: null };
+const everybody: Quirks = {
+  tolerates: new Set(tolerances),
+  brightnessKey: null,
+  factoryReset: { vendorId: 'busbar', messageId: 'FactoryReset' },
+  residualCurrentTest: { vendorId: 'busbar', messageId: 'ResidualCurrentTest' },
+  network: null,
+};
 
 /** Throws with every mistake in the file. */
 export function parseCatalogue(text: string): readonly QuirkProfile[] {
@@ -64,6 +92,9 @@ export class QuirkCatalogue {
     return {
       tolerates: profile.tolerates ? new Set(profile.tolerates) : everybody.tolerates,
       brightnessKey: profile.brightnessKey ?? null,
+      factoryReset: profile.factoryReset ?? everybody.factoryReset,
+      residualCurrentTest: profile.residualCurrentTest ?? everybody.residualCurrentTest,
+      network: profile.network ?? null,
     };
   }
 

@@ -10,16 +10,31 @@ import type { Dialect } from '../dialect.js';
 import { isReservation, reservationCall, type ReservePorts } from '../reserve.js';
 import { rotation } from '../rotation.js';
 import { scheduleCheck, type ScheduleCheckPorts } from '../schedule-check.js';
+import { isVendorRequest, vendorCall, type VendorPorts, type VendorWords } from '../vendor-calls.js';
 import { localList16 } from './local-list.js';
 import { inboundActions, type ActionPorts } from './actions.js';
 
 export interface Dialect16Ports extends ActionPorts, ReservePorts {
   readonly scheduleChecks: ScheduleCheckPorts;
+  readonly vendor: VendorPorts;
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
 }
 
 /** OCPP 1.6 chapter 9 knows it as optional: the intensity in percent. */
 const standardBrightnessKey = 'LightIntensity';
+
+/** OCPP 1.6 5.4: one key a call, of at most 50 characters. */
+const vendorWords16: VendorWords = {
+  set: (values) =>
+    values.some(([key]) => key.length > 50)
+      ? []
+      : values.map(([key, value]) => ({ action: 'ChangeConfiguration', payload: { key, value } })),
+  networkKeys: {
+    mediumKey: 'NetworkMedium',
+    ssidKey: 'NetworkSsid',
+    passphraseKey: 'NetworkPassphrase',
+  },
+};
 
 /** OCPP 1.6J with the Security Whitepaper. */
 export function dialect16(ports: Dialect16Ports): Dialect {
@@ -47,6 +62,7 @@ export function dialect16(ports: Dialect16Ports): Dialect {
           key: 'AuthorizationKey',
           value: secret,
         }));
+      if (isVendorRequest(request)) return vendorCall(ports.vendor, device, request, quirks, vendorWords16);
       if (request.action === 'check-schedule')
         return scheduleCheck(ports.scheduleChecks, device, request, profileWords16);
       if (isReservation(request))
@@ -61,6 +77,7 @@ export function dialect16(ports: Dialect16Ports): Dialect {
     commandOutcome: (_action, answer) => commandOutcome(answer),
     reportedConfiguration: (action, answer) =>
       action === 'GetConfiguration' ? configurationValues(answer) : null,
+    secretKeys: ({ network }) => [(network ?? vendorWords16.networkKeys).passphraseKey],
     question: async () => null,
   };
 }

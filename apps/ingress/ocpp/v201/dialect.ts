@@ -2,6 +2,7 @@ import type { CommandRequest } from '#libs/contracts/command.js';
 import { leaseProfile, standingProfile } from '#libs/protocols/ocpp201/charging-profile.js';
 import { commandCall } from '#libs/protocols/ocpp201/command-call.js';
 import { commandOutcome, configurationValues } from '#libs/protocols/ocpp201/command-outcome.js';
+import { parseVariableKey } from '#libs/protocols/ocpp201/variable-key.js';
 import { profileWords201 } from '#libs/protocols/ocpp201/profile-words.js';
 import { unsupported } from '#libs/protocols/ocppj/command-call.js';
 import { foreignReason, isForeign, isKeptHere, keptHereReason } from '#libs/protocols/ocppj/kept-here.js';
@@ -12,14 +13,34 @@ import type { Dialect } from '../dialect.js';
 import { isReservation, reservationCall, type ReservePorts } from '../reserve.js';
 import { rotation } from '../rotation.js';
 import { scheduleCheck, type ScheduleCheckPorts } from '../schedule-check.js';
+import { isVendorRequest, vendorCall, type VendorPorts, type VendorWords } from '../vendor-calls.js';
 import { inboundActions201, type ActionPorts201 } from './actions.js';
 import { localList201 } from './local-list.js';
 import { inventoryQuestion } from './inventory-question.js';
 
 export interface Dialect201Ports extends ActionPorts201, ReservePorts {
   readonly scheduleChecks: ScheduleCheckPorts;
+  readonly vendor: VendorPorts;
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
 }
+
+/** OCPP 2.0.1 B05: all variables in one call. */
+const vendorWords201: VendorWords = {
+  set: (values) => {
+    const setVariableData = values.flatMap(([key, attributeValue]) => {
+      const place = parseVariableKey(key);
+      return place ? [{ ...place, attributeValue }] : [];
+    });
+    return setVariableData.length < values.length
+      ? []
+      : [{ action: 'SetVariables', payload: { setVariableData } }];
+  },
+  networkKeys: {
+    mediumKey: 'NetworkCtrlr.NetworkMedium',
+    ssidKey: 'NetworkCtrlr.NetworkSsid',
+    passphraseKey: 'NetworkCtrlr.NetworkPassphrase',
+  },
+};
 
 /** OCPP 2.0.1, and 2.1 as far as its messages are the same. */
 export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Ports): Dialect {
@@ -57,6 +78,7 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
             },
           ],
         }));
+      if (isVendorRequest(request)) return vendorCall(ports.vendor, device, request, quirks, vendorWords201);
       if (request.action === 'check-schedule')
         return scheduleCheck(ports.scheduleChecks, device, request, profileWords201);
       if (isReservation(request))
@@ -83,6 +105,7 @@ export function dialect201(version: 'ocpp2.0.1' | 'ocpp2.1', ports: Dialect201Po
     },
     reportedConfiguration: (action, answer) =>
       action === 'GetVariables' ? configurationValues(answer) : null,
+    secretKeys: ({ network }) => [(network ?? vendorWords201.networkKeys).passphraseKey],
     question: (device) => inventoryQuestion(ports.inventories, device, requestId),
   };
 }

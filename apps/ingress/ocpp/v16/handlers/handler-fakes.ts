@@ -11,6 +11,7 @@ export const testDevice: RegisteredDevice = {
   name: 'Garage',
   secretHash: null,
   nextSecretHash: null,
+  bootstrapCredential: false,
   securityProfile: 1,
 };
 
