@@ -14,8 +14,8 @@ import type { Limit } from '#libs/contracts/limit.js';
 import type { DeviceKind } from '#libs/contracts/observation.js';
 import type { DeviceEvent } from '#libs/devices/device-event.js';
 import { createLogger } from '#libs/platform/logger.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { SharingStage } from '#libs/testing/sharing-stage.js';
-import { handOver } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { milliseconds } from '#libs/units/quantities.js';
 import type { PerPhase } from '#libs/units/phases.js';
@@ -93,7 +93,7 @@ it('NB-69: a silent load balancer makes the current fall back, and the owner see
     step_A: 1,
   };
   (await ada.put(`/v1/locations/${locationId}/topology`, { version: 0, topology })).as(200);
-  await handOver(ada, locationId, pia);
+  await handOverReady(world.database.pool, ada, locationId, pia);
 
   const say = async (deviceId: string, deviceKind: DeviceKind, event: DeviceEvent): Promise<void> => {
     const at = clock.now();

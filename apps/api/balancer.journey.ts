@@ -13,9 +13,9 @@ import type { Gate } from '#libs/gate/gate.js';
 import { createLogger } from '#libs/platform/logger.js';
 import { systemClock } from '#libs/platform/system-clock.js';
 import { GATE } from '#libs/platform/tokens.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
 import { MqttDevice } from '#libs/testing/mqtt-device.js';
-import { handOver } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { ApiModule } from './api-module.js';
 
@@ -71,10 +71,10 @@ afterAll(async () => {
 async function install(kind: string) {
   const place = { name: 'Harbour', timeZone: 'Europe/Oslo', organisationId };
   const { locationId } = (await ada.post('/v1/locations', place)).as<{ locationId: string }>(201);
+  await handOverReady(world.database.pool, ada, locationId, olga);
   const identity = `${kind}-${randomUUID().slice(0, 8)}`;
   const added = await ada.post(`/v1/locations/${locationId}/devices`, { kind, identity, name: 'It' });
   const { device, secret } = added.as<{ device: { deviceId: string }; secret: string }>(201);
-  await handOver(ada, locationId, olga);
   const connect = async (): Promise<MqttDevice> => {
     const all = ['settings', 'command', 'credential'];
     const url = `mqtt://127.0.0.1:${edge.mqttPort}`;

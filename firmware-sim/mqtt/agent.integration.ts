@@ -186,7 +186,7 @@ describe('a simulated Zen at the real edge', () => {
 });
 
 describe('a simulated hub at the real edge', () => {
-  it('arms when it is told to, names its sub-devices as it is told, and forgets all in a factory reset', async () => {
+  it('arms when it is told to, names its sub-devices as it is told, and agrees to a factory reset', async () => {
     const seeded = await seedDevice(database.pool, 'hub');
     startHub(seeded);
     await waitFor('the sub-devices', () => count(seeded, 'sub-devices-reported') > 0);
@@ -204,10 +204,8 @@ describe('a simulated hub at the real edge', () => {
       ),
     );
     await waitFor('the report', async () => (await reported(seeded)).hub?.entryDelay_s === 5);
-    await finished(seeded, { action: 'factory-reset' });
-    await waitFor('the second boot', () => count(seeded, 'booted') === 2);
-    // What people wish outlives it: it is sent anew after the boot.
-    await waitFor('the settings again', async () => (await reported(seeded)).hub?.entryDelay_s === 5);
+    // NB-84: the edge does not let it in again until somebody claims it.
+    expect(await finished(seeded, { action: 'factory-reset' })).toMatchObject({ state: 'accepted' });
   });
 
   it('QoS 1: sends again what the journal lost, when it is asked by range', async () => {

@@ -171,8 +171,6 @@ export const commandRequestSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('update-firmware'), ...firmwareRequestSchema.shape }),
   z.object({ action: z.literal('configure-balancer'), settings: balancerSettingsSchema }),
   z.object({ action: z.literal('configure-hub'), settings: hubSettingsSchema }),
-  // A load balancer or hub forgets its settings and asks for them anew.
-  z.object({ action: z.literal('factory-reset') }),
   z.object({ action: z.literal('set-arming'), armed: z.enum(['disarmed', 'armed', 'night']) }),
   // Keeps a connector (0: any) free for a token.
   z.object({

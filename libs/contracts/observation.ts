@@ -93,7 +93,7 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
     mainFuse_A: z.number(),
     currentTransformerRatio: z.number(),
     solarTerminal: z.boolean(),
-    readingInterval_s: z.number().nullable().default(null),
+    readingInterval_s: z.number().nullable().optional(),
   }),
   z.object({
     type: z.literal('hub-state'),

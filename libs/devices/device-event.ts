@@ -129,8 +129,8 @@ export interface BalancerInstalled {
   readonly mainFuse_A: number;
   readonly currentTransformerRatio: number;
   readonly solarTerminal: boolean;
-  /** Seconds between two readings; null: it did not say. */
-  readonly readingInterval_s: number | null;
+  /** Seconds between two readings; absent or null: it did not say. */
+  readonly readingInterval_s?: number | null | undefined;
 }
 export interface HubReported {
   readonly type: 'hub-state';

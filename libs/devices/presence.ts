@@ -16,7 +16,7 @@ export type Presence = 'online' | 'offline' | 'never-seen';
 
 type Seen = Pick<CommonState, 'lastHeardAt' | 'connection'> & {
   readonly kind: DeviceKind;
-  readonly installation?: { readonly readingInterval_s: number | null } | null;
+  readonly installation?: { readonly readingInterval_s?: number | null | undefined } | null;
 };
 
 /** Of this very device: a balancer that told how often it reads is missed after three readings. */

@@ -37,6 +37,7 @@ function everybodyIsAZen(): DeviceRegistry {
     bootstrapCredential: false,
     secretHash,
     nextSecretHash: null,
+    bootstrapCredential: false,
     securityProfile: 1,
   });
   let connectionEpoch = 0;

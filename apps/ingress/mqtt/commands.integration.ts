@@ -300,4 +300,16 @@ describe('rotation of the credential over MQTT', () => {
     await expect(connect({ ...hub, secret: password ?? '' })).rejects.toThrow(/refused|authorized/i);
     await (await connect(hub)).end();
   });
+
+  it('A01: a claimed hub is offered a password of its own, and the one of the factory ends when it is used', async () => {
+    const hub = await seedDevice(database.pool, 'hub');
+    await database.pool.query('UPDATE devices SET bootstrap_credential = true WHERE id = $1', [hub.deviceId]);
+    const device = await connect(hub);
+    const { password } = (await told(device, 'credential')) as Record<string, string>;
+    const own = { ...hub, secret: password ?? '' };
+    const again = await connect(own);
+    await again.tell('network', { medium: 'NETWORK_MEDIUM_MOBILE' });
+    expect(again.bodies('credential')).toEqual([]);
+    await expect(connect(hub)).rejects.toThrow(/refused|authorized/i);
+  });
 });

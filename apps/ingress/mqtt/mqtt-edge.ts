@@ -20,6 +20,7 @@ import { MqttServer } from './mqtt-server.js';
 import type { MqttSession } from './mqtt-session.js';
 import { MqttSessions } from './mqtt-sessions.js';
 import { MqttSettingsExchange } from './mqtt-settings.js';
+import { MqttOwnPassword } from './own-password.js';
 import { UplinkHandler } from './uplink-handler.js';
 
 export interface MqttEdgePorts {
@@ -46,12 +47,14 @@ export class MqttEdge {
   private readonly server: MqttServer;
   private readonly hubEvents: HubEvents;
   private readonly work: DeviceWork;
+  private readonly ownPassword: MqttOwnPassword;
 
   constructor(private readonly ports: MqttEdgePorts) {
     const downlinks = new Downlinks(ports);
     const settings = new MqttSettingsExchange({ ...ports, downlinks });
     const commands = new MqttCommands({ ...ports, settings, downlinks });
     this.sessions = new MqttSessions(ports);
+    this.ownPassword = new MqttOwnPassword({ ...ports, downlinks });
     this.hubEvents = new HubEvents({ ...ports, downlinks, eventRequest_ms: ports.limits.eventRequest_ms });
     this.work = new DeviceWork({ ...ports, commands, settings });
     const uplinks = new UplinkHandler({
@@ -106,6 +109,7 @@ export class MqttEdge {
 
   private listening(session: MqttSession): void {
     if (session.device.kind === 'hub') this.inOrder(session, () => this.hubEvents.acknowledge(session));
+    void this.ownPassword.give(session);
     void this.work.give(session, 'missing');
   }
 

@@ -87,7 +87,7 @@ function actionOf(
           version,
           sha256,
           sizeBytes: BigInt(size_bytes),
-          ...(signed ?? {}),
+          ...signed,
           retrieveAtMs: BigInt(Date.parse(retrieveAt)),
           ...(installAt === null ? {} : { installAtMs: BigInt(Date.parse(installAt)) }),
         },

@@ -178,8 +178,11 @@ export function downlinkOf(
 /** Identities that can stand as one topic level; others would let a device reach into a neighbour's topics. */
 export const isTopicLevel = (identity: string): boolean => identity !== '' && !/[/+#$]/.test(identity);
 
-const isUsedBy = (table: Readonly<Record<string, Topic>>, name: string, kind: DeviceKind): boolean =>
-  Object.hasOwn(table, name) && (table[name]?.kinds as readonly DeviceKind[]).includes(kind);
+function isUsedBy(table: Readonly<Record<string, Topic>>, name: string, kind: DeviceKind): boolean {
+  const topic = Object.hasOwn(table, name) ? table[name] : undefined;
+  const kinds: readonly DeviceKind[] = topic?.kinds ?? [];
+  return kinds.includes(kind);
+}
 
 function ownPart(topic: string, identity: string): { name: string; encoding: Encoding } | null {
   const prefix = `${root}/${identity}/`;

@@ -27,7 +27,7 @@ type EdgeAction =
   | 'cancel-reservation'
   | 'check-schedule';
 /** Requests of load balancers and alarm hubs: no version of OCPP has words for them. */
-const foreign = ['configure-balancer', 'configure-hub', 'set-arming', 'factory-reset'] as const;
+const foreign = ['configure-balancer', 'configure-hub', 'set-arming'] as const;
 export type ForeignAction = (typeof foreign)[number];
 
 /** What has a call of its own in each version. */

@@ -3656,9 +3656,6 @@ export interface components {
             };
         } | {
             /** @constant */
-            action: "factory-reset";
-        } | {
-            /** @constant */
             action: "set-arming";
             /** @enum {string} */
             armed: "disarmed" | "armed" | "night";
@@ -5514,9 +5511,6 @@ export interface components {
                     [key: string]: string;
                 };
             };
-        } | {
-            /** @constant */
-            action: "factory-reset";
         } | {
             /** @constant */
             action: "set-arming";
