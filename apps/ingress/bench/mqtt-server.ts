@@ -34,7 +34,6 @@ function everybodyIsAZen(): DeviceRegistry {
     kind: 'balancer',
     identity,
     name: identity,
-    bootstrapCredential: false,
     secretHash,
     nextSecretHash: null,
     bootstrapCredential: false,
