@@ -10,6 +10,7 @@ import { startTelemetry, type TelemetryHarness } from '#apps/telemetry/telemetry
 import type { DeviceEvent } from '#libs/devices/device-event.js';
 import type { DeviceKind } from '#libs/devices/common-state.js';
 import { problemOf, SharingStage } from '#libs/testing/sharing-stage.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { handOver, join, share } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { ApiModule } from './api-module.js';
@@ -62,7 +63,7 @@ beforeAll(async () => {
   ]);
   telemetry = await start();
   locationId = await stage.install('Yard');
-  await handOver(stage.ada, locationId, stage.pia);
+  await handOverReady(stage.world.database.pool, stage.ada, locationId, stage.pia);
 }, 60_000);
 afterAll(async () => {
   await telemetry?.stop();

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
-import { handOver, share } from '#libs/testing/sharing-steps.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
+import { share } from '#libs/testing/sharing-steps.js';
 import { ApiModule } from './api-module.js';
 
 let world: HttpWorld;
@@ -144,7 +145,7 @@ describe('history', () => {
 
   it('NB-75: the owner of a device reads no security entries, who configures it does', async () => {
     const pia = await world.signUp('Pia');
-    await handOver(ada, locationId, pia);
+    await handOverReady(world.database.pool, ada, locationId, pia);
     for (const type of ['security-notice', 'fault'])
       await world.database.pool.query(
         `INSERT INTO device_events (location_id, device_id, at, received_at, type, severity, detail, source_key)

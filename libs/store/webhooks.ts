@@ -1,5 +1,4 @@
-import type pg from 'pg';
-import { inTransaction, type Pool, type Queryable } from './pool.js';
+import type { Pool, Queryable } from './pool.js';
 
 export const webhookEventTypes = [
   'alert.raised',
@@ -117,33 +116,40 @@ export interface DeliveryOutcome {
   readonly reason: string | null;
 }
 
-/** Takes the delivery that is due longest and lets `deliver` try it; false when none is due. Others skip it meanwhile. */
-export const deliverNextWebhook = (
+/** Nobody else tries a delivery that was taken for so long; who took it and died lets it be tried again then. */
+const lease_ms = 60_000;
+
+/**
+ * Takes the delivery that is due longest and lets `deliver` try it; false when none is due. No connection is held while it is
+ * tried: a receiver that takes its time must not take ours.
+ */
+export async function deliverNextWebhook(
   pool: Pool,
   now: Date,
-  deliver: (delivery: Delivery, client: pg.PoolClient) => Promise<DeliveryOutcome>,
-): Promise<boolean> =>
-  inTransaction(pool, async (client) => {
-    const { rows } = await client.query<Delivery>(
-      `SELECT ${deliveryColumns} FROM webhook_deliveries WHERE state = 'queued' AND next_at <= $1
-        ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-      [now],
-    );
-    const [delivery] = rows;
-    if (!delivery) return false;
-    const { result, status, reason } = await deliver(delivery, client);
-    const over = result.kind === 'over';
-    await client.query(
-      `UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, status = $3, reason = $4, next_at = $5,
-              finished_at = $6 WHERE id = $1`,
-      [
-        delivery.deliveryId,
-        over ? result.state : 'queued',
-        status,
-        reason,
-        over ? delivery.nextAt : result.at,
-        over ? now : null,
-      ],
-    );
-    return true;
-  });
+  deliver: (delivery: Delivery) => Promise<DeliveryOutcome>,
+): Promise<boolean> {
+  const { rows } = await pool.query<Delivery>(
+    `UPDATE webhook_deliveries SET next_at = $2
+      WHERE id = (SELECT id FROM webhook_deliveries WHERE state = 'queued' AND next_at <= $1
+                   ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING ${deliveryColumns}`,
+    [now, new Date(now.getTime() + lease_ms)],
+  );
+  const [delivery] = rows;
+  if (!delivery) return false;
+  const { result, status, reason } = await deliver(delivery);
+  const over = result.kind === 'over';
+  await pool.query(
+    `UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, status = $3, reason = $4, next_at = $5,
+            finished_at = $6 WHERE id = $1`,
+    [
+      delivery.deliveryId,
+      over ? result.state : 'queued',
+      status,
+      reason,
+      over ? delivery.nextAt : result.at,
+      over ? now : null,
+    ],
+  );
+  return true;
+}

@@ -5,6 +5,7 @@ import readExcelFile from 'read-excel-file/node';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import type { Caller } from '#libs/testing/http-world.js';
 import { problemOf, SharingStage } from '#libs/testing/sharing-stage.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { handOver, share } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { ApiModule } from '../api-module.js';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const device = { kind: 'charger', identity: randomUUID(), name: '=cmd()' };
   const registered = await ada.post(`/v1/locations/${locationId}/devices`, device);
   deviceId = registered.as<{ device: { deviceId: string } }>(201).device.deviceId;
-  await handOver(ada, locationId, pia);
+  await handOverReady(stage.world.database.pool, ada, locationId, pia);
   // What follows happens in the time of the present owner (NB-52).
   await stage.pass(3 * 86_400_000);
   start = Math.floor(stage.clock.now() / (60 * minute_ms)) * 60 * minute_ms - 24 * 60 * minute_ms;

@@ -1,10 +1,10 @@
-import type pg from 'pg';
 import type { LocationAction } from '#libs/entitlements/action.js';
 import { waysTo } from '#libs/entitlements/decide.js';
 import { atLocation } from '#libs/entitlements/facts.js';
 import { leadingRoles } from '#libs/entitlements/role.js';
 import { readFactsAround } from '#libs/store/entitlement-facts.js';
 import { membersOf } from '#libs/store/organisations.js';
+import type { Queryable } from '#libs/store/pool.js';
 import type { WebhookEventType } from '#libs/store/webhooks.js';
 import { personId } from '#libs/units/identifiers.js';
 import type { EpochMilliseconds } from '#libs/units/quantities.js';
@@ -14,7 +14,7 @@ const rightFor = (type: WebhookEventType): LocationAction =>
 
 /** T9: may the organisation still be told this of that location? It may while one who leads it may read it as its member. */
 export async function mayBeTold(
-  client: pg.PoolClient,
+  client: Queryable,
   organisationId: string,
   type: WebhookEventType,
   locationId: string,

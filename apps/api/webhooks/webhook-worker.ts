@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type pg from 'pg';
 import { Webhook as Signer } from 'standardwebhooks';
 import type { Logger } from '#libs/platform/logger.js';
 import { CLOCK, LOGGER, POOL } from '#libs/platform/tokens.js';
@@ -59,15 +58,15 @@ export class WebhookWorker implements OnApplicationBootstrap, OnApplicationShutd
     let more = true;
     while (more && !this.stopped) {
       const now = new Date(this.clock.now());
-      more = await deliverNextWebhook(this.pool, now, (delivery, client) => this.deliver(delivery, client));
+      more = await deliverNextWebhook(this.pool, now, (delivery) => this.deliver(delivery));
     }
   }
 
-  private async deliver(delivery: Delivery, client: pg.PoolClient): Promise<DeliveryOutcome> {
+  private async deliver(delivery: Delivery): Promise<DeliveryOutcome> {
     const { deliveryId, type, locationId, payload } = delivery;
     const now = this.clock.now();
-    const webhook = await webhookById(client, delivery.webhookId);
-    if (!webhook || !(await mayBeTold(client, webhook.organisationId, type, locationId, now)))
+    const webhook = await webhookById(this.pool, delivery.webhookId);
+    if (!webhook || !(await mayBeTold(this.pool, webhook.organisationId, type, locationId, now)))
       return { result: { kind: 'over', state: 'dropped' }, status: null, reason: 'right-gone' };
     const at = new Date(now);
     const body = JSON.stringify({

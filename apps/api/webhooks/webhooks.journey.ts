@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { SharingModule } from '#apps/sharing/sharing-module.js';
 import { organise, SharingStage } from '#libs/testing/sharing-stage.js';
-import { handOver } from '#libs/testing/sharing-steps.js';
+import { handOverReady } from '#libs/testing/checklist-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { ApiModule } from '../api-module.js';
 import { isPublic, post, RefusedAddress } from './outbound-request.js';
@@ -151,7 +151,7 @@ describe('webhooks', () => {
     await reaches(webhookId, ({ attempts }) => attempts === 1);
     const before = received.length;
     // The organisation ends: it installed the place, and the owner keeps it.
-    await handOver(stage.ada, locationId, stage.pia);
+    await handOverReady(stage.world.database.pool, stage.ada, locationId, stage.pia);
     await stage.rows('UPDATE locations SET installed_by_organisation_id = NULL WHERE id = $1', [locationId]);
     await stage.pass(7_000);
     expect(await reaches(webhookId, ({ state }) => state === 'dropped')).toMatchObject({
