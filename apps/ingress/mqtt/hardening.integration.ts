@@ -98,7 +98,8 @@ describe('rates', () => {
     const before = await refusals('rate');
     const times = Array.from({ length: 120 }, (_, index) => index + 1);
     const began = performance.now();
-    for (const time of times) await device.tell('reading', { ...reading(time), energyImportWh: 1e9 });
+    // All at once: one that waits for each answer is never too fast on a busy machine.
+    await Promise.all(times.map((time) => device.tell('reading', { ...reading(time), energyImportWh: 1e9 })));
     // 120 readings of more than 100 bytes at 40,000 bytes a second behind a burst of 8,000.
     expect(performance.now() - began).toBeGreaterThan(60);
     expect(await refusals('rate')).toBeGreaterThan(before);
