@@ -20,6 +20,11 @@ describe('the energy of a session', () => {
     expect(sessionEnergy_Wh({ ...session(1_000, 0), meterStop_Wh: null }, [])).toBeNull();
   });
 
+  it('a sample that is a little off or late changes nothing: start and stop were journalled', () => {
+    const readings = [at(0.5, 3_020), at(1, 3_000), at(1.5, 5_010)];
+    expect(sessionEnergy_Wh(session(1_000, 5_000), readings)).toBe(4_000);
+  });
+
   it('negative energy after a roll-over: the sum of what was read, or unknown, and never below zero', () => {
     const readings = [at(0.5, 9_900), at(1, 100), at(1.5, 1_100)];
     expect(sessionEnergy_Wh(session(9_000, 1_500), readings)).toBe(900 + 1_000 + 400);

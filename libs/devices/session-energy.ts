@@ -33,6 +33,10 @@ function stepsOf(
 const gained_Wh = (before: RegisterReading, after: RegisterReading): number =>
   Math.max(0, after.energy_Wh - before.energy_Wh);
 
+/** A meter that rolled over or was changed begins low again; a sample that is a little off or late does not. */
+const fellBack = (before: RegisterReading | undefined, { energy_Wh }: RegisterReading): boolean =>
+  before !== undefined && energy_Wh < before.energy_Wh / 2;
+
 /**
  * The energy of an ended session, never negative: stop less start, or where the register fell back the sum of what was read
  * between; null when that is not known either.
@@ -44,7 +48,7 @@ export function sessionEnergy_Wh(
   const { meterStart_Wh, meterStop_Wh } = session;
   if (meterStop_Wh === null) return null;
   const steps = stepsOf(session, readings);
-  const fell = steps.some((step, index) => index > 0 && step.energy_Wh < (steps[index - 1]?.energy_Wh ?? 0));
+  const fell = meterStop_Wh < meterStart_Wh || steps.some((step, index) => fellBack(steps[index - 1], step));
   if (!fell) return meterStop_Wh - meterStart_Wh;
   if (steps.length <= 2) return null;
   return steps.reduce((sum, step, index) => {
