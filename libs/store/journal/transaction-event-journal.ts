@@ -1,4 +1,4 @@
-import type { IdTokenStatus } from '../device-registry.js';
+import type { TokenInfo } from '../device-registry.js';
 import type { Pool } from '../pool.js';
 
 /** One event of an OCPP 2.0.1 transaction, as far as the house follows it; energy in Wh, times in ms since the epoch. */
@@ -35,7 +35,7 @@ export interface TransactionRecord {
   readonly transactionId: number;
   readonly replayed: boolean;
   /** As it was answered the first time; null when the event named no token. */
-  readonly tokenStatus: IdTokenStatus | null;
+  readonly token: TokenInfo | null;
   /** The EVSE; 0 until an event named it. */
   readonly connector: number;
   /** Empty until an event named it. */
