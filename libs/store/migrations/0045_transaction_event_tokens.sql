@@ -113,3 +113,11 @@ BEGIN
     'missingEvents', facts.gaps + CASE WHEN facts.start_seen THEN 0 ELSE 1 END
   );
 END $$;
+
+-- What orders what a device told: its clock where that can be true, and never later than we heard of it. The same as orderTime
+-- of libs/devices/device-time.ts.
+CREATE FUNCTION order_time(device_time timestamptz, received_at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN device_time > received_at OR device_time < received_at - interval '7 days'
+    THEN received_at ELSE device_time END
+$$;
