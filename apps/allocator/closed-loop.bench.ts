@@ -49,6 +49,7 @@ function record(siteId: string): SiteRecord {
       transactionId: at + 1,
       idToken: 'CARD',
       startedAt: now(),
+      beganAt: now(),
       meterStart_Wh: 0,
     })),
     nodeLimits: [],

@@ -63,12 +63,11 @@ export class SiteActor {
     );
     for (const [key, current_A] of record.standingDefaults_A)
       actor.tell(key, now, { type: 'fallback-known', current_A });
-    for (const open of record.openTransactions)
-      actor.tell(connectorKey(open.deviceId, open.connector), now, {
-        type: 'started',
-        transactionId: open.transactionId,
-        resumed: true,
-      });
+    for (const { deviceId, connector, transactionId } of record.openTransactions) {
+      const key = connectorKey(deviceId, connector);
+      if (actor.settings.sessions.of(key)?.transactionId === transactionId)
+        actor.tell(key, now, { type: 'started', transactionId, resumed: true });
+    }
     return ok(actor);
   }
 
@@ -97,6 +96,7 @@ export class SiteActor {
         return this.noteAlive(deviceId, at);
       case 'connector-status': {
         this.noteAlive(deviceId, at);
+        if (this.settings.sessions.isOfThePast(observation)) return false;
         const key = connectorKey(deviceId, event.connector);
         this.tell(key, at, {
           type: 'usable',
@@ -111,6 +111,7 @@ export class SiteActor {
       }
       case 'transaction-started':
         this.noteAlive(deviceId, at);
+        if (this.settings.sessions.isOfThePast(observation)) return false;
         return this.tell(connectorKey(deviceId, event.connector), at, {
           type: 'started',
           transactionId: event.transactionId,
@@ -123,6 +124,7 @@ export class SiteActor {
         });
       case 'meter-sample':
         this.noteAlive(deviceId, at);
+        if (this.settings.sessions.isOfThePast(observation)) return false;
         this.noteTransaction(connectorKey(deviceId, event.connector), at, event.transactionId);
         if (event.current_A)
           this.tell(connectorKey(deviceId, event.connector), at, {

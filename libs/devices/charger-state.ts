@@ -8,7 +8,8 @@ import type {
   TransactionEnded,
   TransactionStarted,
 } from './device-event.js';
-import { orderTime, sensibleTime } from './device-time.js';
+import { orderTime } from './device-time.js';
+import { beganLater, isOver, withEnded, type EndedTransaction } from './transaction-order.js';
 
 /** Why a limit is what it is; the codes are those of libs/contracts/limit.ts. */
 export interface LimitCause {
@@ -60,8 +61,8 @@ export interface ConnectorState {
     readonly startedAt: number;
     readonly meterStart_Wh: number;
   } | null;
-  /** Ids rise with every start of a charger: a start at or below this one is an echo. */
-  readonly lastEndedTransactionId: number | null;
+  /** Those that ended, the last one first: a start of one of them is an echo. */
+  readonly ended: readonly EndedTransaction[];
   readonly sample: SampleState | null;
   /** The allocator's latest word for the running transaction. */
   readonly limit: LimitState | null;
@@ -94,7 +95,7 @@ export function reduceCharger(state: ChargerState, observed: Observed): ChargerS
     case 'transaction-started':
       return onConnector(state, event.connector, (connector) => withStart(connector, event, observed));
     case 'transaction-ended':
-      return onConnector(state, event.connector, (connector) => withEnd(connector, event));
+      return onConnector(state, event.connector, (connector) => withEnd(connector, event, observed));
     case 'meter-sample':
       return onConnector(state, event.connector, (connector) => withSample(connector, event, observed));
     case 'limit-answered':
@@ -141,14 +142,14 @@ function onConnector(
   return { ...state, connectors: connectors.toSorted((a, b) => a.connector - b.connector) };
 }
 
-const unknownConnector = (connector: number): ConnectorState => ({
+export const unknownConnector = (connector: number): ConnectorState => ({
   connector,
   status: null,
   errorCode: null,
   information: null,
   statusAt: null,
   transaction: null,
-  lastEndedTransactionId: null,
+  ended: [],
   sample: null,
   limit: null,
   limitInForce: null,
@@ -172,16 +173,17 @@ function withStart(
   { deviceTime, receivedAt }: Observed,
 ): ConnectorState {
   const running = connector.transaction;
-  // OCPP 2.0.1 E02: a session may begin before a card was held or a meter read; then its start is told again.
-  if (running?.transactionId === event.transactionId) {
-    const { idToken, meterStart_Wh } = event;
-    return { ...connector, transaction: { ...running, idToken, meterStart_Wh } };
-  }
-  const newest = Math.max(connector.lastEndedTransactionId ?? 0, connector.transaction?.transactionId ?? 0);
-  if (event.transactionId <= newest) return connector;
   const { transactionId, idToken, meterStart_Wh } = event;
-  const startedAt = sensibleTime(deviceTime, receivedAt);
+  const startedAt = orderTime(deviceTime, receivedAt);
+  // OCPP 2.0.1 E02: a session may begin before a card was held or a meter read; then its start is told again.
+  if (running?.transactionId === transactionId)
+    return {
+      ...connector,
+      transaction: { ...running, idToken, meterStart_Wh, startedAt: Math.min(running.startedAt, startedAt) },
+    };
   const transaction = { transactionId, idToken, meterStart_Wh, startedAt };
+  if (isOver(connector.ended, transaction)) return connector;
+  if (running && !beganLater(transaction, running)) return connector;
   // Limits travel on a stream of their own and may be here before the start they answer.
   const own = (limit: LimitState | null): LimitState | null =>
     limit?.transactionId === transactionId ? limit : null;
@@ -193,11 +195,19 @@ function withStart(
   };
 }
 
-function withEnd(connector: ConnectorState, event: TransactionEnded): ConnectorState {
-  const lastEndedTransactionId = Math.max(connector.lastEndedTransactionId ?? 0, event.transactionId);
+function withEnd(
+  connector: ConnectorState,
+  { transactionId }: TransactionEnded,
+  { deviceTime, receivedAt }: Observed,
+): ConnectorState {
+  const endedAt = orderTime(deviceTime, receivedAt);
+  const ended = withEnded(connector.ended, { transactionId, endedAt });
   const running = connector.transaction;
-  if (running && running.transactionId > event.transactionId) return { ...connector, lastEndedTransactionId };
-  return { ...connector, lastEndedTransactionId, transaction: null, limit: null, limitInForce: null };
+  if (!running) return { ...connector, ended };
+  // The end of a later one is the end of this one, too, whose own was lost.
+  const isPast = running.transactionId < transactionId && running.startedAt < endedAt;
+  if (running.transactionId !== transactionId && !isPast) return { ...connector, ended };
+  return { ...connector, ended, transaction: null, limit: null, limitInForce: null };
 }
 
 function withSample(

@@ -79,7 +79,7 @@ const told = async (evse: number | null, id: string, sequence = 0): Promise<stri
     remoteStartSince: now,
     request: {},
   });
-  return record.tokenStatus;
+  return record.token?.status ?? null;
 };
 
 describe('NB-74: tokens behind a residual-current device that failed its test', () => {

@@ -16,7 +16,14 @@ export interface OpenTransaction {
   readonly idToken: string;
   /** When we heard of it. */
   readonly startedAt: EpochMilliseconds;
+  /** When it began by `orderTime`, which tells older from newer. */
+  readonly beganAt: EpochMilliseconds;
   readonly meterStart_Wh: number;
+}
+
+interface OpenTransactionRow extends Omit<OpenTransaction, 'startedAt' | 'beganAt'> {
+  readonly startedAt: Date;
+  readonly beganAt: Date;
 }
 
 /** Everything the allocator needs to take charge of a site. */
@@ -61,11 +68,13 @@ export async function loadSite(
     `SELECT device_id, desired, reported FROM twins JOIN devices ON id = device_id WHERE location_id = $1`,
     [siteId],
   );
-  const transactions = await pool.query<Omit<OpenTransaction, 'startedAt'> & { startedAt: Date }>(
+  const transactions = await pool.query<OpenTransactionRow>(
     `SELECT DISTINCT ON (device_id, connector) device_id AS "deviceId", connector, id AS "transactionId",
-            id_token AS "idToken", start_received_at AS "startedAt", meter_start_wh AS "meterStart_Wh"
+            id_token AS "idToken", start_received_at AS "startedAt",
+            order_time(started_at, start_received_at) AS "beganAt", meter_start_wh AS "meterStart_Wh"
        FROM charging_transactions
-      WHERE location_id = $1 AND ended_at IS NULL ORDER BY device_id, connector, id DESC`,
+      WHERE location_id = $1 AND ended_at IS NULL
+      ORDER BY device_id, connector, order_time(started_at, start_received_at) DESC, id DESC`,
     [siteId],
   );
   const standingDefaults_A = new Map<string, number>();
@@ -82,6 +91,7 @@ export async function loadSite(
     openTransactions: transactions.rows.map((each) => ({
       ...each,
       startedAt: epochMilliseconds(each.startedAt.getTime()),
+      beganAt: epochMilliseconds(each.beganAt.getTime()),
     })),
     nodeLimits: await timedLimitsOf(pool, siteId, now),
     prices: await pricesOf(pool, siteId, now, priceCache),

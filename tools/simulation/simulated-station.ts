@@ -109,7 +109,7 @@ export class SimulatedStation {
       case 'status':
         return observe({ type: 'connector-status', connector, status: message.status, errorCode: 'NoError' });
       case 'start': {
-        const { transactionId, isNew } = store.start(deviceId, message.session);
+        const { transactionId, isNew } = store.start(deviceId, message.session, queue.now_ms);
         say({ type: 'started', session: message.session, transactionId });
         if (isNew)
           observe({

@@ -18,12 +18,23 @@ export class SimulatedStore {
   ) {}
 
   /** The journal's answer to StartTransaction; a replay gets the same one. */
-  start(deviceId: string, session: number): { readonly transactionId: number; readonly isNew: boolean } {
+  start(
+    deviceId: string,
+    session: number,
+    now_ms: number,
+  ): { readonly transactionId: number; readonly isNew: boolean } {
     const key = `${deviceId}/${session}`;
     const known = this.transactions.get(key);
     if (known) return { transactionId: known.transactionId, isNew: false };
     const transactionId = ++this.transactionIds;
-    this.transactions.set(key, { ...simulatedStart, deviceId, connector: 1, transactionId, open: true });
+    this.transactions.set(key, {
+      ...simulatedStart,
+      deviceId,
+      connector: 1,
+      transactionId,
+      beganAt: epochMilliseconds(now_ms),
+      open: true,
+    });
     return { transactionId, isNew: true };
   }
 

@@ -48,18 +48,31 @@ const event = (change: Partial<StationTransactionEvent>): StationTransactionEven
 });
 
 describe('transaction event journal (OCPP 2.0.1 E)', () => {
-  it('C01: a replay gets the answer the token had the first time, whatever became of the token since', async () => {
+  it('C01, E01: a replay gets all that was answered the first time, whatever became of the token since', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    await database.pool.query(
+      `UPDATE id_tokens SET group_token = 'FAMILY', expires_at = $1 WHERE token = 'CARD'`,
+      [expiresAt],
+    );
     const first = event({ token: 'CARD' });
-    expect(await journal.record(first)).toMatchObject({ tokenStatus: 'Accepted', replayed: false });
-    await database.pool.query(`UPDATE id_tokens SET status = 'Blocked' WHERE token = 'CARD'`);
-    expect(await journal.record({ ...first, receivedAt: now + 1 })).toMatchObject({
-      tokenStatus: 'Accepted',
-      replayed: true,
-      startChanged: false,
+    const told = { status: 'Accepted', groupToken: 'FAMILY', expiresAt: expiresAt.getTime() };
+    const record = await journal.record(first);
+    expect([record.token, record.replayed]).toEqual([told, false]);
+    await database.pool.query(
+      `UPDATE id_tokens SET status = 'Blocked', group_token = NULL, expires_at = NULL WHERE token = 'CARD'`,
+    );
+    const replay = await journal.record({ ...first, receivedAt: now + 1 });
+    expect(replay).toMatchObject({ replayed: true, startChanged: false });
+    expect(replay.token).toEqual(told);
+    const tokenOf = async (change: Partial<StationTransactionEvent>) =>
+      (await journal.record(event(change))).token;
+    expect(await tokenOf({ token: 'CARD' })).toEqual({
+      status: 'Blocked',
+      groupToken: null,
+      expiresAt: null,
     });
-    expect(await journal.record(event({ token: 'CARD' }))).toMatchObject({ tokenStatus: 'Blocked' });
-    expect(await journal.record(event({ token: 'nobody' }))).toMatchObject({ tokenStatus: 'Invalid' });
-    expect(await journal.record(event({}))).toMatchObject({ tokenStatus: null });
+    expect(await tokenOf({ token: 'nobody' })).toMatchObject({ status: 'Invalid' });
+    expect(await tokenOf({})).toBeNull();
   });
 
   it("the station's name is its own: two stations may use the same one, and each finds ours", async () => {

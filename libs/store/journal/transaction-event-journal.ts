@@ -1,4 +1,4 @@
-import type { IdTokenStatus } from '../device-registry.js';
+import type { TokenInfo } from '../device-registry.js';
 import type { Pool } from '../pool.js';
 
 /** One event of an OCPP 2.0.1 transaction, as far as the house follows it; energy in Wh, times in ms since the epoch. */
@@ -35,7 +35,7 @@ export interface TransactionRecord {
   readonly transactionId: number;
   readonly replayed: boolean;
   /** As it was answered the first time; null when the event named no token. */
-  readonly tokenStatus: IdTokenStatus | null;
+  readonly token: TokenInfo | null;
   /** The EVSE; 0 until an event named it. */
   readonly connector: number;
   /** Empty until an event named it. */
@@ -74,7 +74,7 @@ export interface TransactionEventJournal {
   record(event: StationTransactionEvent): Promise<TransactionRecord>;
   /** The station's own name of our transaction; null when it is not one of that device, or of OCPP 1.6. */
   stationIdOf(deviceId: string, transactionId: number): Promise<string | null>;
-  /** The newest transaction at the EVSE that has not ended. */
+  /** The transaction at the EVSE that began last of those that have not ended. */
   openAt(deviceId: string, evse: number): Promise<OpenStationTransaction | null>;
   /** The numbers between the lowest and the highest we hold that are missing, at most `count`. */
   missingSequences(deviceId: string, stationTransactionId: string, count: number): Promise<readonly number[]>;
@@ -132,7 +132,7 @@ export class PostgresTransactionEventJournal implements TransactionEventJournal 
                          AND told.charging_state IN ('Charging', 'SuspendedEV', 'SuspendedEVSE')) AS "hasCharged"
                FROM charging_transactions AS open
               WHERE device_id = $1 AND connector = $2 AND ended_at IS NULL AND station_transaction_id IS NOT NULL
-              ORDER BY id DESC LIMIT 1`,
+              ORDER BY order_time(started_at, start_received_at) DESC, id DESC LIMIT 1`,
       values: [deviceId, evse],
     });
     return rows[0] ?? null;

@@ -1,6 +1,8 @@
+import { dirname, join } from 'node:path';
 import { ocppVersions, type OcppVersion } from '#libs/protocols/ocppj/version.js';
 import type { Pool } from '#libs/store/pool.js';
 import { seedDevice, type SeededDevice } from '../../ingress-harness.js';
+import { BareEcho } from './bare-echo.js';
 import { FuzzFailure } from './failure.js';
 import { FuzzStation } from './fuzz-station.js';
 import { startFuzzedEdge } from './fuzzed-edge.js';
@@ -17,7 +19,7 @@ export interface FuzzOptions {
   readonly only: number | null;
   readonly connectionString: string;
   readonly pool: Pool;
-  /** The compiled edge-process.js. */
+  /** The compiled edge-process.js; echo-process.js is beside it. */
   readonly script: string;
   /** Told now and then how many cases are done. */
   readonly progress: (cases: number) => void;
@@ -46,7 +48,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     failure ??= `seed ${seed}, case ${suspects.join(' or ')}: ${found.message}`;
   };
   const edge = await startFuzzedEdge({ ...options, marker, failed });
-  const good = await goodStation(edge.port, await seedDevice(pool, 'charger'), failed);
+  const echo = await BareEcho.start(join(dirname(options.script), 'echo-process.js'));
+  const good = await goodStation(edge.port, await seedDevice(pool, 'charger'), echo, failed);
   let next = options.only === null ? 0 : Math.floor(options.only / batchSize);
   const end = options.only === null ? Math.ceil(options.cases / batchSize) : next + 1;
   let done = 0;
@@ -67,6 +70,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   };
   await Promise.all(Array.from({ length: workers }, work));
   await good.stop();
+  await echo.stop();
   await edge.stop().catch(failed);
   return {
     cases: done,

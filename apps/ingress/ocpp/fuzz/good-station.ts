@@ -1,9 +1,8 @@
 import { connectStation } from '../../harness-charger.js';
 import type { SeededDevice } from '../../ingress-harness.js';
+import type { BareEcho } from './bare-echo.js';
 import { FuzzFailure } from './failure.js';
-
-/** How long a good station may wait whatever the others do. */
-export const patience_ms = 2_000;
+import { isTooLong } from './patience.js';
 
 export interface GoodStation {
   readonly answered: number;
@@ -16,6 +15,7 @@ export interface GoodStation {
 export async function goodStation(
   port: number,
   device: SeededDevice,
+  echo: Pick<BareEcho, 'slowestSince_ms'>,
   failed: (failure: FuzzFailure) => void,
 ): Promise<GoodStation> {
   const client = await connectStation(port, device, ['ocpp1.6']);
@@ -23,10 +23,14 @@ export async function goodStation(
   const call = async (action: string, payload: Record<string, unknown>): Promise<unknown> => {
     const asked = performance.now();
     const answer: unknown = await client.call(action, payload);
-    state.slowest_ms = Math.max(state.slowest_ms, performance.now() - asked);
+    const waited_ms = performance.now() - asked;
+    const echo_ms = echo.slowestSince_ms(asked);
+    state.slowest_ms = Math.max(state.slowest_ms, waited_ms);
     state.answered++;
-    if (state.slowest_ms > patience_ms)
-      throw new Error(`a good station waited ${Math.round(state.slowest_ms)} ms for its ${action}`);
+    if (isTooLong(waited_ms, echo_ms))
+      throw new Error(
+        `a good station waited ${Math.round(waited_ms)} ms for its ${action}, a bare echo ${Math.round(echo_ms)} ms`,
+      );
     return answer;
   };
   const live = async (): Promise<void> => {

@@ -25,7 +25,7 @@ const started: TransactionEventRequest = {
 const known: TransactionRecord = {
   transactionId: 42,
   replayed: false,
-  tokenStatus: 'Accepted',
+  token: { status: 'Accepted', groupToken: null, expiresAt: null },
   connector: 2,
   idToken: 'CARD',
   startedAt: 1_000,
@@ -116,9 +116,25 @@ describe('TransactionEvent', () => {
   });
 
   it('E05: a token that is not accepted is journalled like any other and told so', async () => {
-    const { answer, seen } = await play(started, { tokenStatus: 'Blocked' });
+    const { answer, seen } = await play(started, {
+      token: { status: 'Blocked', groupToken: null, expiresAt: null },
+    });
     expect(answer).toEqual({ idTokenInfo: { status: 'Blocked' } });
     expect(seen.map(({ event }) => event.type)).toContain('transaction-started');
+  });
+
+  it('E01, C12: tells the group of the token, in its type, and how long the answer may be kept', async () => {
+    const expiresAt = Date.UTC(2026, 5, 1);
+    const { answer } = await play(started, {
+      token: { status: 'Accepted', groupToken: 'FAMILY', expiresAt },
+    });
+    expect(answer).toEqual({
+      idTokenInfo: {
+        status: 'Accepted',
+        groupIdToken: { idToken: 'FAMILY', type: 'ISO14443' },
+        cacheExpiryDateTime: '2026-06-01T00:00:00.000Z',
+      },
+    });
   });
 
   it('E02: a card or a meter that comes later tells the start anew, before the samples that it gives a beginning', async () => {
@@ -129,14 +145,14 @@ describe('TransactionEvent', () => {
   it('without a token nothing is answered about one', async () => {
     const { idToken, ...bare } = started;
     expect(idToken).toBeDefined();
-    const { answer, recorded } = await play(bare, { tokenStatus: null });
+    const { answer, recorded } = await play(bare, { token: null });
     expect(answer).toEqual({});
     expect(recorded[0]?.token).toBeNull();
   });
 
   it('C02: a station that asks for nobody is not refused, and no list is asked', async () => {
     const request = { ...started, idToken: { idToken: '', type: 'NoAuthorization' } };
-    const { answer, recorded } = await play(request, { tokenStatus: null });
+    const { answer, recorded } = await play(request, { token: null });
     expect(answer).toEqual({ idTokenInfo: { status: 'Accepted' } });
     expect(recorded[0]?.token).toBeNull();
   });

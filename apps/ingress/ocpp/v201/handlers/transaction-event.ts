@@ -1,11 +1,15 @@
-import type { TransactionEventRequest } from '#libs/protocols/ocpp201/payloads.js';
+import type { IdToken, TransactionEventRequest } from '#libs/protocols/ocpp201/payloads.js';
 import { transactionFacts } from '#libs/protocols/ocpp201/transaction-facts.js';
 import { deviceTimeOf } from '#libs/protocols/ocppj/device-time.js';
-import type { TransactionEventJournal } from '#libs/store/journal/transaction-event-journal.js';
+import type {
+  TransactionEventJournal,
+  TransactionRecord,
+} from '#libs/store/journal/transaction-event-journal.js';
 import type { ReservationStore } from '#libs/store/reservations.js';
 import type { Observe } from '../../../observe.js';
 import { AnswerFirst, type CallHandler } from '../../call-handler.js';
 import { remoteStartWindow_ms } from '../../v16/handlers/authorize.js';
+import { idTokenInfo } from '../id-token-info.js';
 import { changesOf, samplesOf, startsOf, type Word } from '../transaction-words.js';
 import { asksForNobody } from './authorize.js';
 
@@ -49,8 +53,14 @@ export const transactionEvent =
     await publish(begins ? samples : [...starts, ...samples]);
     if (starts.length + samples.length + changes.length === 0)
       await ports.observe(device, { type: 'heard' }, { deviceTime: receivedAt, receivedAt });
-    const status = unasked ? 'Accepted' : record.tokenStatus;
-    return new AnswerFirst(status === null ? {} : { idTokenInfo: { status } }, () =>
+    return new AnswerFirst(answerOf(idToken, record), () =>
       publish(begins ? [...starts, ...changes] : changes),
     );
   };
+
+/** OCPP 2.0.1 TransactionEventResponse: what the location says of the token, when the event asked. */
+function answerOf(idToken: IdToken | undefined, { token }: TransactionRecord): object {
+  if (idToken === undefined) return {};
+  if (asksForNobody(idToken)) return { idTokenInfo: { status: 'Accepted' } };
+  return token === null ? {} : { idTokenInfo: idTokenInfo(token, idToken.type) };
+}
