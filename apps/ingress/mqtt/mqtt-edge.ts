@@ -47,22 +47,27 @@ export class MqttEdge {
   private readonly server: MqttServer;
   private readonly hubEvents: HubEvents;
   private readonly work: DeviceWork;
-  private readonly ownPassword: MqttOwnPassword;
 
   constructor(private readonly ports: MqttEdgePorts) {
     const downlinks = new Downlinks(ports);
     const settings = new MqttSettingsExchange({ ...ports, downlinks });
     const commands = new MqttCommands({ ...ports, settings, downlinks });
     this.sessions = new MqttSessions(ports);
-    this.ownPassword = new MqttOwnPassword({ ...ports, downlinks });
+    const ownCredentials = new MqttOwnPassword({
+      ...ports,
+      downlinks,
+      callTimeout_ms: ports.limits.callTimeout_ms,
+    });
     this.hubEvents = new HubEvents({ ...ports, downlinks, eventRequest_ms: ports.limits.eventRequest_ms });
-    this.work = new DeviceWork({ ...ports, commands, settings });
+    this.work = new DeviceWork({ ...ports, ownCredentials, commands, settings });
     const uplinks = new UplinkHandler({
       ...ports,
       hubEvents: this.hubEvents,
       badMessages: ports.limits.badMessages,
       settingsTold: (session, told, receivedAt) => settings.told(session, told, receivedAt),
-      commandAnswered: (session, answer) => commands.answered(session, answer),
+      commandAnswered: async (session, answer) => {
+        if (!ownCredentials.answered(session, answer)) await commands.answered(session, answer);
+      },
       // It may have lost what it was told before.
       booted: (session) => void this.work.give(session, 'all'),
     });
@@ -109,7 +114,6 @@ export class MqttEdge {
 
   private listening(session: MqttSession): void {
     if (session.device.kind === 'hub') this.inOrder(session, () => this.hubEvents.acknowledge(session));
-    void this.ownPassword.give(session);
     void this.work.give(session, 'missing');
   }
 
