@@ -18,7 +18,8 @@ interface Run {
 
 /**
  * Gives a device what waits for it, in one run per connection: a credential of its own, commands in the order they were
- * given, then settings. One that took its own credential gets the rest on the connection it opens with it. The rows in the database are the queue; messages on the bus and subscriptions only wake us up. Never rejects.
+ * given, then settings. One that took its own credential gets the rest on the connection it opens with it. The rows in the
+ * database are the queue; messages on the bus and subscriptions only wake us up. Never rejects.
  */
 export class DeviceWork {
   private readonly running = new WeakMap<MqttSession, Run>();

@@ -3,6 +3,7 @@ import type { Logger } from '#libs/platform/logger.js';
 import type { CommandQueue } from '#libs/store/command-queue.js';
 import type { DeviceRegistry } from '#libs/store/device-registry.js';
 import type { HubEventJournal } from '#libs/store/journal/hub-event-journal.js';
+import type { NetworkPassphrases } from '#libs/store/network-passphrases.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -21,15 +22,17 @@ import type { MqttSession } from './mqtt-session.js';
 import { MqttSessions } from './mqtt-sessions.js';
 import { MqttSettingsExchange } from './mqtt-settings.js';
 import { MqttOwnPassword } from './own-password.js';
+import { NetworkSecrets } from './network-secrets.js';
 import { UplinkHandler } from './uplink-handler.js';
 
 export interface MqttEdgePorts {
   readonly registry: DeviceRegistry;
   readonly journal: HubEventJournal;
-  readonly queue: Pick<CommandQueue, 'queued' | 'sentTo'>;
+  readonly queue: Pick<CommandQueue, 'queued' | 'sentTo' | 'failed' | 'noteLate'>;
   readonly lifecycle: CommandLifecycle;
   readonly twins: TwinStore;
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
+  readonly passphrases: Pick<NetworkPassphrases, 'read' | 'remove'>;
   readonly rights: Pick<CommandRights, 'stillWished'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly observe: Observe;
@@ -51,7 +54,12 @@ export class MqttEdge {
   constructor(private readonly ports: MqttEdgePorts) {
     const downlinks = new Downlinks(ports);
     const settings = new MqttSettingsExchange({ ...ports, downlinks });
-    const commands = new MqttCommands({ ...ports, settings, downlinks });
+    const commands = new MqttCommands({
+      ...ports,
+      settings,
+      downlinks,
+      secrets: new NetworkSecrets(ports.passphrases),
+    });
     this.sessions = new MqttSessions(ports);
     const ownCredentials = new MqttOwnPassword({
       ...ports,
