@@ -1,21 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiModule } from '#apps/api/api-module.js';
-import { defaultIngressLimits, plainSecurity } from '#apps/ingress/ingress-config.js';
 import { Ingress } from '#apps/ingress/ingress.js';
-import { IngressModule } from '#apps/ingress/ingress.module.js';
-import { SharingModule } from '#apps/sharing/sharing-module.js';
-import { defaultTelemetryConfig } from '#apps/telemetry/telemetry-config.js';
-import { TelemetryModule } from '#apps/telemetry/telemetry-module.js';
 import { firmwareFile } from '#firmware-sim/charger/services/firmware-file.js';
 import { quickCar } from '#firmware-sim/charger/testing/charger-bench.js';
 import { simulate, type SimulatedStation } from '#firmware-sim/charger/testing/simulated-station.js';
-import { BusTransport } from '#libs/bus/transport/bus-transport.js';
 import { writeClaimText } from '#libs/contracts/claim-text.js';
-import { startConsumers } from '#libs/platform/start-consumers.js';
 import { sendFactoryFile, type Boxed } from '#libs/testing/factory-steps.js';
-import { startHttpWorld, type Answer, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
+import type { Answer, Caller, HttpWorld } from '#libs/testing/http-world.js';
 import { waitFor } from '#libs/testing/wait-for.js';
-import { CommandRightsModule } from './command-rights-module.js';
+import { startBoxWorld } from './box-world.js';
 
 /**
  * One installation from its boxes to its end, each step building on the one before, over HTTP and OCPP sockets alone: no step
@@ -35,26 +27,7 @@ let station: SimulatedStation;
 const stations: SimulatedStation[] = [];
 
 beforeAll(async () => {
-  world = await startHttpWorld(
-    [
-      SharingModule.register(),
-      ApiModule.register({ portalFolder: null, sharing: { mode: 'in-process' } }),
-      TelemetryModule.register(defaultTelemetryConfig),
-      { module: CommandRightsModule, global: true },
-      IngressModule.register({
-        host: '127.0.0.1',
-        ocppPort: 0,
-        mqttHost: '127.0.0.1',
-        mqttPort: 0,
-        instance: 'box-to-site',
-        quirksFile: null,
-        security: plainSecurity,
-        limits: { ...defaultIngressLimits, sweepInterval_ms: 50 },
-      }),
-    ],
-    { attemptsPerMinute: 1_000, authEndpoint: 'here' },
-  );
-  await startConsumers(world.app, new BusTransport(world.bus));
+  world = await startBoxWorld();
   port = world.app.get(Ingress).ocppPort;
   otto = await world.signUpOperator();
   ina = await world.signUp('Ina');

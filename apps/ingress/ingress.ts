@@ -179,6 +179,7 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
       lifecycle,
       twins,
       credentials: security,
+      passphrases: this.passphrases,
       rights,
       batch: commandBatch,
     });
@@ -279,7 +280,13 @@ export class Ingress implements OnApplicationBootstrap, OnApplicationShutdown {
     await earlier;
     try {
       const now = this.clock.now();
-      for (const swept of await this.queue.sweep(now, now - 2 * this.config.limits.callTimeout_ms))
+      const { callTimeout_ms } = this.config.limits;
+      const ended = [
+        ...(await this.queue.sweepUnanswered(now, now - callTimeout_ms)),
+        ...(await this.queue.sweep(now, now - 2 * callTimeout_ms)),
+      ];
+      if (ended.length > 0) await this.passphrases.removeOf(ended.map(({ commandId }) => commandId));
+      for (const swept of ended)
         await this.bus.publish('changes', {
           siteId: swept.siteId,
           subject: 'command',

@@ -59,6 +59,8 @@ export class Balancer {
         settings: () => ({ case: 'balancer', value: this.settings }),
         forget: () => (this.settings = this.factorySettings()),
         setArming: () => 'A load balancer has nothing to arm.',
+        mayRestart: () => true,
+        media: [NetworkMedium.WIFI, NetworkMedium.ETHERNET],
       },
     );
   }
@@ -69,6 +71,16 @@ export class Balancer {
 
   get connected(): boolean {
     return this.agent.link.connected;
+  }
+
+  /** The password that it connects with. */
+  get password(): string {
+    return this.agent.link.password;
+  }
+
+  /** The passphrase of a network that it was given last. */
+  get passphrase(): string | null {
+    return this.agent.passphrase;
   }
 
   get firmwareVersion(): string {

@@ -90,6 +90,9 @@ export class Hub {
         settings: () => ({ case: 'hub', value: this.settings }),
         forget: () => (this.settings = factorySettings()),
         setArming: (armed) => this.setArming(armed),
+        // Nobody wants an alarm that sleeps while they are away.
+        mayRestart: () => this.armed === 'disarmed',
+        media: [NetworkMedium.WIFI, NetworkMedium.MOBILE, NetworkMedium.ETHERNET],
       },
     );
   }
@@ -100,6 +103,16 @@ export class Hub {
 
   get connected(): boolean {
     return this.agent.link.connected;
+  }
+
+  /** The password that it connects with. */
+  get password(): string {
+    return this.agent.link.password;
+  }
+
+  /** The passphrase of a network that it was given last. */
+  get passphrase(): string | null {
+    return this.agent.passphrase;
   }
 
   get firmwareVersion(): string {
@@ -130,6 +143,11 @@ export class Hub {
   /** The mobile network is gone for a while. */
   dropMobile(duration_ms: number): void {
     this.agent.dropNetwork(duration_ms);
+  }
+
+  /** The power fails and comes back. */
+  powerCycle(): void {
+    this.agent.reboot();
   }
 
   arm(state: keyof typeof armedValues): void {

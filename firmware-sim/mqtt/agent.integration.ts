@@ -137,6 +137,23 @@ describe('a simulated Zen at the real edge', () => {
     });
   });
 
+  it('NB-79: changes over to another network, and says so when it is back; a Zen has no mobile radio', async () => {
+    const seeded = await seedDevice(database.pool, 'balancer');
+    startZen(seeded);
+    await waitFor('the connection', () => count(seeded, 'connected') === 1);
+    const wifi = { action: 'set-network', medium: 'wifi', ssid: 'Garage' } as const;
+    expect(await finished(seeded, wifi)).toMatchObject({ state: 'accepted' });
+    await waitFor('the new network', () =>
+      eventsOf(seeded).some((event) => event.type === 'network-reported' && event.name === 'Garage'),
+    );
+    expect(count(seeded, 'connected')).toBe(2);
+    const mobile = { action: 'set-network', medium: 'mobile' } as const;
+    expect(await finished(seeded, mobile)).toMatchObject({
+      state: 'rejected',
+      reason: 'This device cannot be connected in this way.',
+    });
+  });
+
   it('A01: takes a new password and comes back with it', async () => {
     const seeded = await seedDevice(database.pool, 'balancer');
     startZen(seeded);

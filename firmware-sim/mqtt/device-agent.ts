@@ -15,9 +15,11 @@ import {
   CommandSchema,
   CredentialSchema,
   FirmwareStatusSchema,
+  NetworkMedium,
   NetworkSchema,
   SettingsSchema,
   type Command,
+  type SetNetwork,
   type Settings,
   type UpdateFirmware,
 } from '#libs/contracts/generated/busbar/v1/device_pb.js';
@@ -47,6 +49,10 @@ export interface DeviceBody {
   readonly settings: () => Settings['settings'];
   readonly forget: () => void;
   readonly setArming: (armed: Armed) => string | null;
+  /** What it can reach us by. */
+  readonly media: readonly NetworkMedium[];
+  /** Whether it may restart now to install what it has fetched. */
+  readonly mayRestart: () => boolean;
 }
 
 const common = ['settings', 'command', 'credential'] as const;
@@ -55,11 +61,16 @@ const common = ['settings', 'command', 'credential'] as const;
 export class DeviceAgent {
   readonly link: MqttLink;
   firmwareVersion: string;
+  /** The passphrase it was given last; it is in nothing that it says. */
+  passphrase: string | null = null;
+  private network: MessageInitShape<typeof NetworkSchema>;
   private hasBooted = false;
   private backAt_ms: number | null = null;
   private settingsVersion = 0n;
   /** Answers by command id: a repeated command is answered again and not done again. */
   private readonly answers = new Map<string, MessageShape<typeof CommandAnswerSchema>>();
+  /** Fetched and compared, kept over restarts, and waiting for a moment to restart. */
+  private fetched: UpdateFirmware | null = null;
   private installing: UpdateFirmware | null = null;
 
   constructor(
@@ -67,6 +78,7 @@ export class DeviceAgent {
     private readonly body: DeviceBody,
   ) {
     this.firmwareVersion = options.firmwareVersion;
+    this.network = options.network;
     this.link = new MqttLink({
       ...options,
       listen: [...common, ...body.listen],
@@ -96,13 +108,15 @@ export class DeviceAgent {
   }
 
   tick(): void {
+    this.install();
     if (this.backAt_ms === null || this.options.clock.now() < this.backAt_ms) return;
     this.backAt_ms = null;
     this.link.start();
   }
 
   private async onConnect(): Promise<void> {
-    const { vendor, model, identity, network } = this.options;
+    const { vendor, model, identity } = this.options;
+    const { network } = this;
     if (this.hasBooted) await this.say('network', NetworkSchema, { ...network, timeMs: this.now() });
     else {
       this.hasBooted = true;
@@ -158,15 +172,31 @@ export class DeviceAgent {
         await this.answer(commandId, null);
         this.body.forget();
         this.settingsVersion = 0n;
+        this.network = this.options.network;
+        this.passphrase = null;
+        this.link.forgetSecret();
         return this.reboot();
       case 'setArming':
         return void (await this.answer(commandId, this.body.setArming(action.value.armed)));
+      case 'setNetwork':
+        return this.changeNetwork(commandId, action.value);
       case 'updateFirmware':
         await this.answer(commandId, null);
         return this.fetchFirmware(action.value);
       case undefined:
         return void (await this.answer(commandId, 'This device does not know the command.'));
     }
+  }
+
+  /** The answer goes over the old network; the device is away while it changes over. */
+  private async changeNetwork(commandId: string, wanted: SetNetwork): Promise<void> {
+    if (!this.body.media.includes(wanted.medium))
+      return void (await this.answer(commandId, 'This device cannot be connected in this way.'));
+    await this.answer(commandId, null);
+    const { medium, wifiName, passphrase } = wanted;
+    this.network = { medium, signalDbm: -60, ...(wifiName === undefined ? {} : { name: wifiName }) };
+    if (passphrase !== undefined) this.passphrase = passphrase;
+    this.dropNetwork(this.options.reboot_ms);
   }
 
   private async answer(commandId: string, refusal: string | null): Promise<void> {
@@ -188,10 +218,18 @@ export class DeviceAgent {
     const whole = image.length === Number(update.sizeBytes);
     if (!whole || createHash('sha256').update(image).digest('hex') !== update.sha256)
       return this.tellFirmware(update, 'InstallVerificationFailed');
-    await this.tellFirmware(update, 'Installing');
-    this.installing = update;
-    this.firmwareVersion = update.version;
-    this.reboot();
+    this.fetched = update;
+  }
+
+  private install(): void {
+    const update = this.fetched;
+    if (!update || !this.link.connected || !this.body.mayRestart()) return;
+    this.fetched = null;
+    void this.tellFirmware(update, 'Installing').then(() => {
+      this.installing = update;
+      this.firmwareVersion = update.version;
+      this.reboot();
+    });
   }
 
   private async tellInstalled(): Promise<void> {

@@ -16,6 +16,9 @@ import { Balancer } from '../balancer/balancer.js';
 import { Hub } from '../hub/hub.js';
 import { Random } from '../physics/random.js';
 
+/** A hub that sends nothing twice, however slow the machine. */
+const patient_ms = 60_000;
+
 describe('simulated MQTT devices on a real broker', () => {
   let broker: Aedes;
   let server: Server;
@@ -80,7 +83,7 @@ describe('simulated MQTT devices on a real broker', () => {
     return balancer;
   }
 
-  function startHub(): Hub {
+  function startHub(resend_ms: number): Hub {
     const hub = new Hub({
       identity: 'HUB1',
       secret: 'hub secret',
@@ -88,7 +91,7 @@ describe('simulated MQTT devices on a real broker', () => {
       clock,
       reconnect_ms: 20,
       reboot_ms: 50,
-      resend_ms: 100,
+      resend_ms,
       lastSequence: 40,
     });
     hub.start();
@@ -122,10 +125,10 @@ describe('simulated MQTT devices on a real broker', () => {
     await waitFor('a reading', () => at('bb/v1/ZEN1/reading').length > 0);
     const silentFrom = Date.now();
     balancer.silence(400);
-    const before = at('bb/v1/ZEN1/reading').length;
-    await waitFor('readings again', () => at('bb/v1/ZEN1/reading').length > before + 1);
-    const again = fromBinary(BalancerReadingSchema, at('bb/v1/ZEN1/reading')[before + 1]!);
-    expect(Number(again.timeMs)).toBeGreaterThanOrEqual(silentFrom + 400);
+    const toldAt = (): number[] =>
+      at('bb/v1/ZEN1/reading').map((payload) => Number(fromBinary(BalancerReadingSchema, payload).timeMs));
+    await waitFor('readings again', () => toldAt().some((time) => time > silentFrom));
+    expect(toldAt().filter((time) => time > silentFrom && time < silentFrom + 400)).toEqual([]);
     expect(logins).toHaveLength(1);
   });
 
@@ -138,7 +141,7 @@ describe('simulated MQTT devices on a real broker', () => {
   });
 
   it('a hub tells its state and numbers its events over restarts', async () => {
-    const hub = startHub();
+    const hub = startHub(patient_ms);
     await waitFor('the state', () => at('bb/v1/HUB1/state').length > 0);
     expect(fromBinary(HubStateSchema, at('bb/v1/HUB1/state')[0]!)).toMatchObject({ simPresent: true });
     hub.raise({ category: 'alarm', code: 'smoke', zone: 'Kitchen', text: 'Smoke' });
@@ -150,7 +153,7 @@ describe('simulated MQTT devices on a real broker', () => {
   });
 
   it('a hub repeats an event until it is stored: no PUBACK, no peace', async () => {
-    const hub = startHub();
+    const hub = startHub(100);
     await waitFor('connection', () => hub.connected);
     let refusals = 0;
     refuse = (topic) => topic.endsWith('/event') && ++refusals <= 2;
@@ -161,7 +164,7 @@ describe('simulated MQTT devices on a real broker', () => {
   });
 
   it('a hub fills a gap it is asked for, and rests when all is acknowledged', async () => {
-    const hub = startHub();
+    const hub = startHub(patient_ms);
     await waitFor('connection', () => hub.connected);
     for (const code of ['a', 'b', 'c']) hub.raise({ category: 'information', code, zone: null, text: code });
     await waitFor('three events', () => hub.waiting === 0);

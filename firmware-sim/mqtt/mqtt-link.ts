@@ -23,6 +23,11 @@ export class MqttLink {
     this.secret = options.secret;
   }
 
+  /** The password that it connects with. */
+  get password(): string {
+    return this.secret;
+  }
+
   get connected(): boolean {
     return this.client?.connected ?? false;
   }
@@ -37,6 +42,8 @@ export class MqttLink {
       clean: true,
       protocolVersion: 4,
       reconnectPeriod: reconnect_ms,
+      // One that is refused today may be claimed tomorrow.
+      reconnectOnConnackError: true,
       // A reading that could not be sent in its second is worth nothing; events have an outbox of their own.
       queueQoSZero: false,
       will: { topic: `${this.prefix}offline`, payload: Buffer.alloc(0), qos: 1, retain: false },
@@ -71,6 +78,11 @@ export class MqttLink {
     this.secret = secret;
     await this.stop();
     this.start();
+  }
+
+  /** As it left the factory: the next connection is opened with the credential it had then. */
+  forgetSecret(): void {
+    this.secret = this.options.secret;
   }
 
   /** Loses the network without a goodbye, so that the broker has to tell the last will. */

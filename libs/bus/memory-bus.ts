@@ -2,39 +2,42 @@ import type { Topic } from '#libs/contracts/topics.js';
 import type { Bus, Consumption, Delivery, Subscription } from './bus.js';
 import { partitionOf } from './partition.js';
 
-/** How many messages a partition keeps for a group that is behind or not yet there. */
-const retainedPerPartition = 10_000;
+/** Messages that a partition of a topic keeps for whoever has begun to read and is behind; beyond them the oldest are lost. */
+export const retainedForReaders = 10_000;
+/** Messages that it keeps when everybody has read them, for a group that is not yet there. */
+export const retainedWhenRead = 1_000;
+/** Between two looks at what may go, so that publishing stays cheap; a log may be longer by this much. */
+export const trimInterval = 1_000;
 
 interface Log {
   /** Offset of entries[0]. */
   first: number;
   readonly entries: unknown[];
   readonly readers: Set<Reader>;
+  /** Next offset per group, kept over the group's subscriptions. */
+  readonly checkpoints: Map<string, number>;
+  /** Length at which it is trimmed next. */
+  trimAt: number;
 }
 
 /** The bus inside one process: `npm start` and unit tests. Nothing outlives the process. */
 export class MemoryBus implements Bus {
   private readonly logs = new Map<string, Log>();
-  /** Next offset per group, kept over the group's subscriptions. */
-  private readonly checkpoints = new Map<string, number>();
   private readonly subscriptions = new Set<Subscription>();
 
   async publish<T extends Topic>(topic: T, message: Delivery<T>['message']): Promise<void> {
     const log = this.log(topic, partitionOf(message.siteId));
     log.entries.push(message);
-    if (log.entries.length > retainedPerPartition * 2) {
-      log.entries.splice(0, retainedPerPartition);
-      log.first += retainedPerPartition;
-    }
+    if (log.entries.length >= log.trimAt) trim(log);
     for (const reader of log.readers) reader.wake();
   }
 
   async consume<T extends Topic>(consumption: Consumption<T>): Promise<Subscription> {
     const readers = consumption.partitions.map((partition) => {
       const log = this.log(consumption.topic, partition);
-      const key = `${consumption.group}/${consumption.topic}/${partition}`;
+      const { group } = consumption;
       const end = log.first + log.entries.length;
-      const start = consumption.group === null ? end : (this.checkpoints.get(key) ?? log.first);
+      const start = group === null ? end : (log.checkpoints.get(group) ?? log.first);
       const reader = new Reader(log, start, async (offset, message) => {
         await consumption.handler({
           topic: consumption.topic,
@@ -42,7 +45,7 @@ export class MemoryBus implements Bus {
           offset: String(offset),
           message,
         } as Delivery<T>);
-        if (consumption.group !== null) this.checkpoints.set(key, offset + 1);
+        if (group !== null) log.checkpoints.set(group, offset + 1);
       });
       log.readers.add(reader);
       reader.wake();
@@ -65,9 +68,25 @@ export class MemoryBus implements Bus {
   private log(topic: Topic, partition: number): Log {
     const key = `${topic}/${partition}`;
     let log = this.logs.get(key);
-    if (!log) this.logs.set(key, (log = { first: 0, entries: [], readers: new Set() }));
+    if (!log) {
+      log = { first: 0, entries: [], readers: new Set(), checkpoints: new Map(), trimAt: trimInterval };
+      this.logs.set(key, log);
+    }
     return log;
   }
+}
+
+function trim(log: Log): void {
+  const end = log.first + log.entries.length;
+  const unread = Math.min(
+    end,
+    ...log.checkpoints.values(),
+    ...[...log.readers].map((reader) => reader.position),
+  );
+  const keptFrom = Math.max(log.first, end - retainedForReaders, Math.min(unread, end - retainedWhenRead));
+  log.entries.splice(0, keptFrom - log.first);
+  log.first = keptFrom;
+  log.trimAt = log.entries.length + trimInterval;
 }
 
 /** Reads one partition in order, one message at a time. */
@@ -81,6 +100,11 @@ class Reader {
     private next: number,
     private readonly handle: (offset: number, message: unknown) => Promise<void>,
   ) {}
+
+  /** Offset of what it has not handled yet. */
+  get position(): number {
+    return this.next;
+  }
 
   wake(): void {
     if (this.closed) return;

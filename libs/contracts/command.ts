@@ -58,7 +58,7 @@ export const balancerSettingsSchema = z.strictObject({
   solarTerminal: z.boolean().optional(),
   /** Seconds between two readings: every second, or the ten of a P1 meter. */
   readingInterval_s: z.union([z.literal(1), z.literal(10)]).optional(),
-  /** How it reaches us. A WiFi password is typed in at the device and never passes through here (NB-79). */
+  /** How it reaches us. A WiFi passphrase is no setting: it goes with the command set-network (NB-79). */
   network: z
     .strictObject({ medium: z.enum(['wifi', 'ethernet']), wifiName: z.string().min(1).max(32).optional() })
     .optional(),
@@ -101,7 +101,7 @@ export type FirmwareRequest = z.infer<typeof firmwareRequestSchema>;
 
 export const networkMedia = ['wifi', 'mobile', 'ethernet'] as const;
 
-/** How a charger reaches the internet. */
+/** How a device reaches the internet. */
 export const networkSchema = z.object({
   medium: z.enum(networkMedia),
   /** Of the Wi-Fi; IEEE 802.11 9.4.2.2 allows 32 octets. */
@@ -111,7 +111,7 @@ export const networkSchema = z.object({
     .string()
     .regex(/^[\x20-\x7e]{8,63}$/, 'use 8 to 63 printable characters')
     .optional(),
-  /** Names a passphrase that waits for its charger; it opens nothing. */
+  /** Names a passphrase that waits for its device; it opens nothing. */
   passphraseId: z.uuid().optional(),
 });
 export type Network = z.infer<typeof networkSchema>;

@@ -41,6 +41,7 @@ const kindsOf: Partial<Readonly<Record<CommandRequest['action'], readonly Device
   'update-firmware': ['charger', 'balancer', 'hub'],
   'rotate-credential': ['charger', 'balancer', 'hub'],
   'factory-reset': ['charger', 'balancer', 'hub'],
+  'set-network': ['charger', 'balancer', 'hub'],
 };
 const chargersOnly: readonly DeviceKind[] = ['charger'];
 

@@ -33,9 +33,17 @@ export interface CommandQueue {
   markSent(commandId: string, at: number): Promise<boolean>;
   /** sent or queued (`from`) -> final. False: it was not in that state any more. */
   end(commandId: string, from: 'queued' | 'sent', end: CommandEnd): Promise<boolean>;
+  /** The command with this id when it was sent to this device and failed without an answer. */
+  failed(deviceId: string, commandId: string): Promise<CommandMessage | null>;
+  /** Writes what a device said after its command had failed; once. */
+  noteLate(commandId: string, answer: unknown, reason: string): Promise<void>;
+  /** Ends what balancers and hubs were sent before `sentBefore` and have not answered; MQTT has no timeout of its own. */
+  sweepUnanswered(now: number, sentBefore: number): Promise<readonly SweptCommand[]>;
   /** Ends what nobody carries any more: queued past its deadline, or sent and unanswered by `unansweredBefore`. */
   sweep(now: number, unansweredBefore: number): Promise<readonly SweptCommand[]>;
 }
+
+const columns = 'id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline';
 
 interface Row {
   id: string;
@@ -63,7 +71,7 @@ export class PostgresCommandQueue implements CommandQueue {
 
   async queued(deviceId: string, count: number): Promise<readonly CommandMessage[]> {
     const { rows } = await this.pool.query<Row>(
-      `SELECT id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline
+      `SELECT ${columns}
          FROM commands WHERE device_id = $1 AND state = 'queued' ORDER BY sequence LIMIT $2`,
       [deviceId, count],
     );
@@ -73,7 +81,7 @@ export class PostgresCommandQueue implements CommandQueue {
   async sentTo(deviceId: string, commandId: string): Promise<CommandMessage | null> {
     // What a device calls a command may be any text; ours are UUIDs.
     const { rows } = await this.pool.query<Row>(
-      `SELECT id, location_id, device_id, request, person_id, entitlement, enqueued_at, deadline
+      `SELECT ${columns}
          FROM commands WHERE device_id = $1 AND id::text = $2 AND state = 'sent'`,
       [deviceId, commandId],
     );
@@ -101,6 +109,35 @@ export class PostgresCommandQueue implements CommandQueue {
       ],
     );
     return rowCount === 1;
+  }
+
+  async failed(deviceId: string, commandId: string): Promise<CommandMessage | null> {
+    const { rows } = await this.pool.query<Row>(
+      `SELECT ${columns} FROM commands
+        WHERE device_id = $1 AND id::text = $2 AND state = 'failed' AND sent_at IS NOT NULL AND answer IS NULL`,
+      [deviceId, commandId],
+    );
+    return rows[0] ? messageOf(rows[0]) : null;
+  }
+
+  async noteLate(commandId: string, answer: unknown, reason: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE commands SET answer = $2, reason = $3 WHERE id = $1 AND state = 'failed' AND answer IS NULL`,
+      [commandId, JSON.stringify(answer), reason],
+    );
+  }
+
+  async sweepUnanswered(now: number, sentBefore: number): Promise<readonly SweptCommand[]> {
+    const { rows } = await this.pool.query<SweptCommand>(
+      `UPDATE commands
+          SET state = 'failed', finished_at = $1,
+              reason = 'The device did not answer in time; it may or may not have carried the command out.'
+        WHERE state = 'sent' AND sent_at < $2
+          AND device_id IN (SELECT id FROM devices WHERE kind IN ('balancer', 'hub'))
+        RETURNING id AS "commandId", location_id AS "siteId", state`,
+      [new Date(now), new Date(sentBefore)],
+    );
+    return rows;
   }
 
   async sweep(now: number, unansweredBefore: number): Promise<readonly SweptCommand[]> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Queryable } from './pool.js';
 
 /**
- * T10: passphrases on their way to chargers. A command names one by an id, so that neither the command, nor the bus, nor a
+ * T10: passphrases on their way to devices. A command names one by an id, so that neither the command, nor the bus, nor a
  * log ever holds it; it is here from the request until it was sent, or until its command's deadline.
  */
 export class NetworkPassphrases {
@@ -28,6 +28,15 @@ export class NetworkPassphrases {
 
   async remove(id: string): Promise<void> {
     await this.client.query('DELETE FROM network_passphrases WHERE id = $1', [id]);
+  }
+
+  /** Those that these commands name. */
+  async removeOf(commandIds: readonly string[]): Promise<void> {
+    await this.client.query(
+      `DELETE FROM network_passphrases USING commands
+        WHERE commands.id = ANY($1) AND commands.request->>'passphraseId' = network_passphrases.id::text`,
+      [commandIds],
+    );
   }
 
   /** Those whose command nobody can send any more. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
   edge = await startIngress({
     pool: database.pool,
     bus: memoryBus(),
-    limits: { ...defaultIngressLimits, sweepInterval_ms: 50, callTimeout_ms: 100 },
+    limits: { ...defaultIngressLimits, sweepInterval_ms: 50 },
     ocppPort: 0,
     security: plainSecurity,
     stillAllowed: () => allowed,

@@ -1,9 +1,11 @@
 import type { Logger } from '#libs/platform/logger.js';
+import type { OwnCredentials } from '../own-credentials.js';
 import type { MqttCommands } from './mqtt-commands.js';
 import type { MqttSession } from './mqtt-session.js';
 import type { Extent, MqttSettingsExchange } from './mqtt-settings.js';
 
 export interface DeviceWorkPorts {
+  readonly ownCredentials: OwnCredentials<MqttSession>;
   readonly commands: Pick<MqttCommands, 'sendQueued'>;
   readonly settings: Pick<MqttSettingsExchange, 'bring'>;
   readonly logger: Logger;
@@ -15,8 +17,9 @@ interface Run {
 }
 
 /**
- * Gives a device what waits for it, in one run per connection: commands in the order they were given, then settings. The
- * rows in the database are the queue; messages on the bus and subscriptions only wake us up. Never rejects.
+ * Gives a device what waits for it, in one run per connection: a credential of its own, commands in the order they were
+ * given, then settings. One that took its own credential gets the rest on the connection it opens with it. The rows in the
+ * database are the queue; messages on the bus and subscriptions only wake us up. Never rejects.
  */
 export class DeviceWork {
   private readonly running = new WeakMap<MqttSession, Run>();
@@ -35,6 +38,7 @@ export class DeviceWork {
     this.running.set(session, own);
     while (own.again && session.open) {
       own.again = false;
+      if ((await this.ports.ownCredentials.give(session)) === 'leaves') break;
       await this.guarded(session, () => this.ports.commands.sendQueued(session));
       const extent = own.settings;
       own.settings = null;

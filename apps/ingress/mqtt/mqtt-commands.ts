@@ -1,3 +1,4 @@
+import type { Bus } from '#libs/bus/bus.js';
 import type { CommandMessage, CommandRequest } from '#libs/contracts/command.js';
 import type { Logger } from '#libs/platform/logger.js';
 import type { CommandAnswered } from '#libs/protocols/mqtt/decode.js';
@@ -5,17 +6,22 @@ import type { Said, WiredAction } from '#libs/protocols/mqtt/encode.js';
 import type { Downlink } from '#libs/protocols/mqtt/topics.js';
 import type { CommandQueue } from '#libs/store/command-queue.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
+import type { Clock } from '#libs/units/clock.js';
 import type { CommandLifecycle } from '../commands/command-lifecycle.js';
 import type { Downlinks } from './downlinks.js';
 import type { MqttSession } from './mqtt-session.js';
+import type { NetworkSecrets } from './network-secrets.js';
 import type { MqttSettingsExchange } from './mqtt-settings.js';
 
 export interface MqttCommandsPorts {
-  readonly queue: Pick<CommandQueue, 'queued' | 'sentTo'>;
+  readonly queue: Pick<CommandQueue, 'queued' | 'sentTo' | 'failed' | 'noteLate'>;
   readonly lifecycle: CommandLifecycle;
   readonly settings: Pick<MqttSettingsExchange, 'sendFor' | 'declined'>;
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
+  readonly secrets: NetworkSecrets;
   readonly downlinks: Pick<Downlinks, 'send'>;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Commands read from the database at once. */
   readonly batch: number;
@@ -24,6 +30,11 @@ export interface MqttCommandsPorts {
 const sentences = {
   foreign: 'A device of this kind has nothing of the sort.',
   lost: 'The connection ended before the command was sent.',
+  forgotten: 'The passphrase is not kept any more. Set the network again.',
+  late: {
+    accepted: 'The device agreed, but only after we had stopped waiting for its answer.',
+    rejected: 'The device refused, but only after we had stopped waiting for its answer.',
+  },
 } as const;
 
 /** Which downlink a request travels on. */
@@ -32,6 +43,7 @@ const wired: Readonly<Record<WiredAction, 'command'>> = {
   'set-arming': 'command',
   'update-firmware': 'command',
   'factory-reset': 'command',
+  'set-network': 'command',
 };
 const downlinkOf: Readonly<Partial<Record<CommandRequest['action'], Downlink>>> = {
   ...wired,
@@ -42,7 +54,7 @@ const downlinkOf: Readonly<Partial<Record<CommandRequest['action'], Downlink>>> 
 
 /**
  * Commands of balancers and hubs. A command that was handed over waits for its answer as `sent`, over lost connections too,
- * because a device repeats an answer that got no PUBACK; the sweep ends it at its deadline.
+ * because a device repeats an answer that got no PUBACK. The sweep ends it when no answer came in time; a later one is noted.
  */
 export class MqttCommands {
   constructor(private readonly ports: MqttCommandsPorts) {}
@@ -66,13 +78,35 @@ export class MqttCommands {
     const { deviceId, identity } = session.device;
     const command = await this.ports.queue.sentTo(deviceId, answer.commandId);
     if (!command) {
-      this.ports.logger.info({ identity }, 'an answer fits no command that waits for one');
+      if (!(await this.noteLate(session, answer)))
+        this.ports.logger.info({ identity }, 'an answer fits no command that waits for one');
       return;
     }
-    const { outcome: state, text, detail } = answer;
-    if (state === 'rejected') await this.rejected(session, command.request, text);
+    const { request } = command;
+    const { text, detail } = await this.ports.secrets.cleaned(request, answer);
+    const { outcome: state } = answer;
+    if (state === 'rejected') await this.rejected(session, request, text);
     const reason = text === '' ? null : text;
     await this.ports.lifecycle.end(command, 'sent', { state, answer: { text, detail }, reason });
+    await this.ports.secrets.forget(request);
+  }
+
+  /** Its command stays failed, since people have acted on that; they see what the device says now. */
+  private async noteLate(
+    session: MqttSession,
+    { commandId, outcome, text, detail }: CommandAnswered,
+  ): Promise<boolean> {
+    const { queue, logger, bus, clock } = this.ports;
+    const { deviceId } = session.device;
+    const failed = await queue.failed(deviceId, commandId);
+    if (!failed) return false;
+    const words = await this.ports.secrets.cleaned(failed.request, { text, detail });
+    if (outcome === 'rejected') await this.rejected(session, failed.request, words.text);
+    await queue.noteLate(commandId, words, sentences.late[outcome]);
+    logger.info({ commandId, outcome }, 'an answer came after its command had failed');
+    const { siteId } = failed;
+    await bus.publish('changes', { siteId, subject: 'command', subjectId: commandId, at: clock.now() });
+    return true;
   }
 
   private async carry(session: MqttSession, command: CommandMessage): Promise<void> {
@@ -80,10 +114,13 @@ export class MqttCommands {
     const downlink = downlinkOf[command.request.action];
     if (!downlink) return lifecycle.endHere(command, 'rejected', sentences.foreign);
     if (!session.listens.has(downlink)) return;
+    const request = await this.ports.secrets.revealed(command.request);
+    if (!request) return lifecycle.endHere(command, 'rejected', sentences.forgotten);
     if (!(await lifecycle.mayGo(command))) return;
     logger.info({ commandId: command.commandId, downlink }, 'a command goes to an MQTT device');
-    if (await this.hand(session, command)) return;
+    if (await this.hand(session, { ...command, request })) return;
     await lifecycle.end(command, 'sent', { state: 'failed', answer: null, reason: sentences.lost });
+    await this.ports.secrets.forget(command.request);
   }
 
   private async hand(
@@ -104,6 +141,7 @@ export class MqttCommands {
       case 'set-arming':
       case 'update-firmware':
       case 'factory-reset':
+      case 'set-network':
         return say({ downlink: 'command', commandId, deadline, request });
       default:
         return false;

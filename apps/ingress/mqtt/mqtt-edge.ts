@@ -3,6 +3,7 @@ import type { Logger } from '#libs/platform/logger.js';
 import type { CommandQueue } from '#libs/store/command-queue.js';
 import type { DeviceRegistry } from '#libs/store/device-registry.js';
 import type { HubEventJournal } from '#libs/store/journal/hub-event-journal.js';
+import type { NetworkPassphrases } from '#libs/store/network-passphrases.js';
 import type { StationSecurityStore } from '#libs/store/station-security.js';
 import type { TwinStore } from '#libs/store/twin-store.js';
 import type { Clock } from '#libs/units/clock.js';
@@ -21,15 +22,17 @@ import type { MqttSession } from './mqtt-session.js';
 import { MqttSessions } from './mqtt-sessions.js';
 import { MqttSettingsExchange } from './mqtt-settings.js';
 import { MqttOwnPassword } from './own-password.js';
+import { NetworkSecrets } from './network-secrets.js';
 import { UplinkHandler } from './uplink-handler.js';
 
 export interface MqttEdgePorts {
   readonly registry: DeviceRegistry;
   readonly journal: HubEventJournal;
-  readonly queue: Pick<CommandQueue, 'queued' | 'sentTo'>;
+  readonly queue: Pick<CommandQueue, 'queued' | 'sentTo' | 'failed' | 'noteLate'>;
   readonly lifecycle: CommandLifecycle;
   readonly twins: TwinStore;
   readonly credentials: Pick<StationSecurityStore, 'offerSecret' | 'withdrawSecret'>;
+  readonly passphrases: Pick<NetworkPassphrases, 'read' | 'remove'>;
   readonly rights: Pick<CommandRights, 'stillWished'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly observe: Observe;
@@ -47,22 +50,32 @@ export class MqttEdge {
   private readonly server: MqttServer;
   private readonly hubEvents: HubEvents;
   private readonly work: DeviceWork;
-  private readonly ownPassword: MqttOwnPassword;
 
   constructor(private readonly ports: MqttEdgePorts) {
     const downlinks = new Downlinks(ports);
     const settings = new MqttSettingsExchange({ ...ports, downlinks });
-    const commands = new MqttCommands({ ...ports, settings, downlinks });
+    const commands = new MqttCommands({
+      ...ports,
+      settings,
+      downlinks,
+      secrets: new NetworkSecrets(ports.passphrases),
+    });
     this.sessions = new MqttSessions(ports);
-    this.ownPassword = new MqttOwnPassword({ ...ports, downlinks });
+    const ownCredentials = new MqttOwnPassword({
+      ...ports,
+      downlinks,
+      callTimeout_ms: ports.limits.callTimeout_ms,
+    });
     this.hubEvents = new HubEvents({ ...ports, downlinks, eventRequest_ms: ports.limits.eventRequest_ms });
-    this.work = new DeviceWork({ ...ports, commands, settings });
+    this.work = new DeviceWork({ ...ports, ownCredentials, commands, settings });
     const uplinks = new UplinkHandler({
       ...ports,
       hubEvents: this.hubEvents,
       badMessages: ports.limits.badMessages,
       settingsTold: (session, told, receivedAt) => settings.told(session, told, receivedAt),
-      commandAnswered: (session, answer) => commands.answered(session, answer),
+      commandAnswered: async (session, answer) => {
+        if (!ownCredentials.answered(session, answer)) await commands.answered(session, answer);
+      },
       // It may have lost what it was told before.
       booted: (session) => void this.work.give(session, 'all'),
     });
@@ -109,7 +122,6 @@ export class MqttEdge {
 
   private listening(session: MqttSession): void {
     if (session.device.kind === 'hub') this.inOrder(session, () => this.hubEvents.acknowledge(session));
-    void this.ownPassword.give(session);
     void this.work.give(session, 'missing');
   }
 

@@ -33,6 +33,12 @@ export class MqttSession {
     return result;
   }
 
+  /** Runs `work` when the connection ends, at once when it has. */
+  onEnd(work: () => void): void {
+    if (this.client.conn.destroyed) work();
+    else this.client.conn.once('close', work);
+  }
+
   /** The first cause that is noted stands: closing for a reason also looks like the device hanging up. */
   close(cause: Disconnected['cause']): void {
     if (this.cause === 'closed') this.cause = cause;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { waitFor } from '#libs/testing/wait-for.js';
 import type { MqttServerKind } from '../bench/mqtt-peers.js';
 
 /** Compiled, because a process of its own does not see what the test runner transforms. */
@@ -25,6 +26,8 @@ async function overload(kind: MqttServerKind): Promise<Outcome> {
   server.child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   try {
     const result = await causeRecursion(server.port);
+    // Its connections end before it does.
+    if (kind === 'bare aedes') await waitFor('its end', () => server.child.exitCode !== null);
     return { ...result, exitCode: server.child.exitCode, errors };
   } finally {
     server.stop();

@@ -1347,7 +1347,7 @@ export const asyncApi = {
     "schemas": {
       "DeviceProto": {
         "schemaFormat": "application/vnd.google.protobuf;version=3",
-        "schema": "// Payloads between Busbar and devices on MQTT. Which message goes on which topic, how often and with which QoS is the\n// table of libs/protocols/mqtt/topics.ts; docs/mqtt-edge.md and the AsyncAPI document are generated from it.\n// Every message may also travel in the JSON mapping of protobuf, on the topic's JSON twin.\nsyntax = \"proto3\";\n\npackage busbar.v1;\n\n// Values per line of the supply; single-phase sites leave l2 and l3 at 0.\nmessage PerPhase {\n  double l1 = 1;\n  double l2 = 2;\n  double l3 = 3;\n}\n\nmessage BalancerReading {\n  // The device's clock, milliseconds since 1970-01-01T00:00:00Z.\n  int64 time_ms = 1;\n  // Root mean square current through the metered node; negative while exporting.\n  PerPhase current_a = 2;\n  optional PerPhase voltage_v = 3;\n  optional double power_w = 4;\n  optional double energy_import_wh = 5;\n  optional double energy_export_wh = 6;\n}\n\nmessage BalancerInstallation {\n  double main_fuse_a = 1;\n  double current_transformer_ratio = 2;\n  bool solar_terminal = 3;\n  // Seconds between two readings; absent: not told.\n  optional uint32 reading_interval_s = 4;\n}\n\nenum Armed {\n  ARMED_UNSPECIFIED = 0;\n  ARMED_DISARMED = 1;\n  ARMED_ARMED = 2;\n  ARMED_NIGHT = 3;\n}\n\nmessage HubState {\n  int64 time_ms = 1;\n  Armed armed = 2;\n  bool sim_present = 3;\n  optional sint32 signal_dbm = 4;\n}\n\nenum EventCategory {\n  EVENT_CATEGORY_UNSPECIFIED = 0;\n  EVENT_CATEGORY_ALARM = 1;\n  EVENT_CATEGORY_RESTORE = 2;\n  EVENT_CATEGORY_TAMPER = 3;\n  EVENT_CATEGORY_FAULT = 4;\n  EVENT_CATEGORY_ARMING = 5;\n  EVENT_CATEGORY_INFORMATION = 6;\n}\n\nmessage HubEvent {\n  int64 time_ms = 1;\n  // Rises by one with each event of this hub, over restarts.\n  uint64 sequence = 2;\n  EventCategory category = 3;\n  string code = 4;\n  optional string zone = 5;\n  string text = 6;\n}\n\nmessage EventAcknowledged {\n  uint64 sequence = 1;\n}\n\n// How a device reaches us.\nenum NetworkMedium {\n  NETWORK_MEDIUM_UNSPECIFIED = 0;\n  NETWORK_MEDIUM_NONE = 1;\n  NETWORK_MEDIUM_WIFI = 2;\n  NETWORK_MEDIUM_MOBILE = 3;\n  NETWORK_MEDIUM_ETHERNET = 4;\n}\n\nmessage Network {\n  // The device's clock, milliseconds since 1970-01-01T00:00:00Z; 0 when it has none.\n  int64 time_ms = 1;\n  NetworkMedium medium = 2;\n  // Received strength of WiFi or mobile radio.\n  optional sint32 signal_dbm = 3;\n  // Of the WiFi network or the mobile operator.\n  optional string name = 4;\n}\n\nmessage Boot {\n  int64 time_ms = 1;\n  string vendor = 2;\n  string model = 3;\n  optional string serial_number = 4;\n  optional string firmware_version = 5;\n  Network network = 6;\n}\n\nmessage BalancerNetwork {\n  // WIFI or ETHERNET.\n  NetworkMedium medium = 1;\n  optional string wifi_name = 2;\n}\n\n// What is absent stays as it is.\nmessage BalancerSettings {\n  optional double current_transformer_ratio = 1;\n  // Three values, for L1, L2 and L3: the device turns the sign of what it measures there. None: unchanged.\n  repeated bool reversed_transformers = 2;\n  optional bool solar_terminal = 3;\n  // 1 or 10.\n  optional uint32 reading_interval_s = 4;\n  optional BalancerNetwork network = 5;\n}\n\nenum SirenVolume {\n  SIREN_VOLUME_UNSPECIFIED = 0;\n  SIREN_VOLUME_OFF = 1;\n  SIREN_VOLUME_LOW = 2;\n  SIREN_VOLUME_MEDIUM = 3;\n  SIREN_VOLUME_HIGH = 4;\n}\n\n// What is absent stays as it is.\nmessage HubSettings {\n  optional uint32 exit_delay_s = 1;\n  optional uint32 entry_delay_s = 2;\n  SirenVolume siren_volume = 3;\n  optional uint32 brightness_percent = 4;\n  optional uint32 detector_poll_s = 5;\n  // By the sub-device's id.\n  map<string, string> sub_device_names = 6;\n}\n\n// To the device: what people want. From the device: what it has set now, complete.\nmessage Settings {\n  // From the device: its clock. To the device: 0.\n  int64 time_ms = 1;\n  // Rises with each change of what people want; the device reports the one it applied last.\n  uint64 version = 2;\n  oneof settings {\n    BalancerSettings balancer = 3;\n    HubSettings hub = 4;\n  }\n  // To the device: the command that asked for it; empty after a connect, when nobody waits for an answer.\n  string command_id = 5;\n}\n\nmessage Reset {}\n\nmessage SetArming {\n  Armed armed = 1;\n}\n\nmessage UpdateFirmware {\n  // Named again in every FirmwareStatus.\n  int32 request_id = 1;\n  string location = 2;\n  string version = 3;\n  // Lower-case hexadecimal.\n  string sha256 = 4;\n  uint64 size_bytes = 5;\n  // PEM, with the base64 of the signature; both absent: not signed.\n  optional string signing_certificate = 6;\n  optional string signature = 7;\n  int64 retrieve_at_ms = 8;\n  // Absent: as soon as it is fetched.\n  optional int64 install_at_ms = 9;\n}\n\nmessage FactoryReset {}\n\nmessage Command {\n  string command_id = 1;\n  // Later than this the device must not begin it.\n  int64 deadline_ms = 2;\n  oneof action {\n    Reset reset = 3;\n    SetArming set_arming = 4;\n    UpdateFirmware update_firmware = 5;\n    FactoryReset factory_reset = 6;\n  }\n}\n\nenum CommandOutcome {\n  COMMAND_OUTCOME_UNSPECIFIED = 0;\n  COMMAND_OUTCOME_ACCEPTED = 1;\n  COMMAND_OUTCOME_REJECTED = 2;\n}\n\n// The answer to Command, and to Settings and Credential that carry a command_id.\nmessage CommandAnswer {\n  string command_id = 1;\n  CommandOutcome outcome = 2;\n  string text = 3;\n  // A JSON document.\n  optional string detail_json = 4;\n}\n\nmessage FirmwareStatus {\n  int64 time_ms = 1;\n  int32 request_id = 2;\n  // A word of OCPP 2.0.1 FirmwareStatusEnumType, such as Downloading or Installed.\n  string status = 3;\n}\n\nmessage SubDevice {\n  string id = 1;\n  // door, motion, smoke, siren, keypad, ...\n  string type = 2;\n  string name = 3;\n  optional uint32 battery_percent = 4;\n  optional sint32 signal_dbm = 5;\n  bool tampered = 6;\n  bool online = 7;\n}\n\n// All of them, every time.\nmessage SubDevices {\n  int64 time_ms = 1;\n  repeated SubDevice sub_devices = 2;\n}\n\n// A new password. Both open the door until the new one was used.\nmessage Credential {\n  string command_id = 1;\n  string password = 2;\n}\n\n// Events the journal lacks, both ends included.\nmessage EventRequest {\n  uint64 from_sequence = 1;\n  uint64 to_sequence = 2;\n}\n"
+        "schema": "// Payloads between Busbar and devices on MQTT. Which message goes on which topic, how often and with which QoS is the\n// table of libs/protocols/mqtt/topics.ts; docs/mqtt-edge.md and the AsyncAPI document are generated from it.\n// Every message may also travel in the JSON mapping of protobuf, on the topic's JSON twin.\nsyntax = \"proto3\";\n\npackage busbar.v1;\n\n// Values per line of the supply; single-phase sites leave l2 and l3 at 0.\nmessage PerPhase {\n  double l1 = 1;\n  double l2 = 2;\n  double l3 = 3;\n}\n\nmessage BalancerReading {\n  // The device's clock, milliseconds since 1970-01-01T00:00:00Z.\n  int64 time_ms = 1;\n  // Root mean square current through the metered node; negative while exporting.\n  PerPhase current_a = 2;\n  optional PerPhase voltage_v = 3;\n  optional double power_w = 4;\n  optional double energy_import_wh = 5;\n  optional double energy_export_wh = 6;\n}\n\nmessage BalancerInstallation {\n  double main_fuse_a = 1;\n  double current_transformer_ratio = 2;\n  bool solar_terminal = 3;\n  // Seconds between two readings; absent: not told.\n  optional uint32 reading_interval_s = 4;\n}\n\nenum Armed {\n  ARMED_UNSPECIFIED = 0;\n  ARMED_DISARMED = 1;\n  ARMED_ARMED = 2;\n  ARMED_NIGHT = 3;\n}\n\nmessage HubState {\n  int64 time_ms = 1;\n  Armed armed = 2;\n  bool sim_present = 3;\n  optional sint32 signal_dbm = 4;\n}\n\nenum EventCategory {\n  EVENT_CATEGORY_UNSPECIFIED = 0;\n  EVENT_CATEGORY_ALARM = 1;\n  EVENT_CATEGORY_RESTORE = 2;\n  EVENT_CATEGORY_TAMPER = 3;\n  EVENT_CATEGORY_FAULT = 4;\n  EVENT_CATEGORY_ARMING = 5;\n  EVENT_CATEGORY_INFORMATION = 6;\n}\n\nmessage HubEvent {\n  int64 time_ms = 1;\n  // Rises by one with each event of this hub, over restarts.\n  uint64 sequence = 2;\n  EventCategory category = 3;\n  string code = 4;\n  optional string zone = 5;\n  string text = 6;\n}\n\nmessage EventAcknowledged {\n  uint64 sequence = 1;\n}\n\n// How a device reaches us.\nenum NetworkMedium {\n  NETWORK_MEDIUM_UNSPECIFIED = 0;\n  NETWORK_MEDIUM_NONE = 1;\n  NETWORK_MEDIUM_WIFI = 2;\n  NETWORK_MEDIUM_MOBILE = 3;\n  NETWORK_MEDIUM_ETHERNET = 4;\n}\n\nmessage Network {\n  // The device's clock, milliseconds since 1970-01-01T00:00:00Z; 0 when it has none.\n  int64 time_ms = 1;\n  NetworkMedium medium = 2;\n  // Received strength of WiFi or mobile radio.\n  optional sint32 signal_dbm = 3;\n  // Of the WiFi network or the mobile operator.\n  optional string name = 4;\n}\n\nmessage Boot {\n  int64 time_ms = 1;\n  string vendor = 2;\n  string model = 3;\n  optional string serial_number = 4;\n  optional string firmware_version = 5;\n  Network network = 6;\n}\n\nmessage BalancerNetwork {\n  // WIFI or ETHERNET.\n  NetworkMedium medium = 1;\n  optional string wifi_name = 2;\n}\n\n// What is absent stays as it is.\nmessage BalancerSettings {\n  optional double current_transformer_ratio = 1;\n  // Three values, for L1, L2 and L3: the device turns the sign of what it measures there. None: unchanged.\n  repeated bool reversed_transformers = 2;\n  optional bool solar_terminal = 3;\n  // 1 or 10.\n  optional uint32 reading_interval_s = 4;\n  optional BalancerNetwork network = 5;\n}\n\nenum SirenVolume {\n  SIREN_VOLUME_UNSPECIFIED = 0;\n  SIREN_VOLUME_OFF = 1;\n  SIREN_VOLUME_LOW = 2;\n  SIREN_VOLUME_MEDIUM = 3;\n  SIREN_VOLUME_HIGH = 4;\n}\n\n// What is absent stays as it is.\nmessage HubSettings {\n  optional uint32 exit_delay_s = 1;\n  optional uint32 entry_delay_s = 2;\n  SirenVolume siren_volume = 3;\n  optional uint32 brightness_percent = 4;\n  optional uint32 detector_poll_s = 5;\n  // By the sub-device's id.\n  map<string, string> sub_device_names = 6;\n}\n\n// To the device: what people want. From the device: what it has set now, complete.\nmessage Settings {\n  // From the device: its clock. To the device: 0.\n  int64 time_ms = 1;\n  // Rises with each change of what people want; the device reports the one it applied last.\n  uint64 version = 2;\n  oneof settings {\n    BalancerSettings balancer = 3;\n    HubSettings hub = 4;\n  }\n  // To the device: the command that asked for it; empty after a connect, when nobody waits for an answer.\n  string command_id = 5;\n}\n\nmessage Reset {}\n\nmessage SetArming {\n  Armed armed = 1;\n}\n\nmessage UpdateFirmware {\n  // Named again in every FirmwareStatus.\n  int32 request_id = 1;\n  string location = 2;\n  string version = 3;\n  // Lower-case hexadecimal.\n  string sha256 = 4;\n  uint64 size_bytes = 5;\n  // PEM, with the base64 of the signature; both absent: not signed.\n  optional string signing_certificate = 6;\n  optional string signature = 7;\n  int64 retrieve_at_ms = 8;\n  // Absent: as soon as it is fetched.\n  optional int64 install_at_ms = 9;\n}\n\nmessage FactoryReset {}\n\n// Another way to reach us. The answer comes over the old one, then the device changes over.\nmessage SetNetwork {\n  // WIFI, MOBILE or ETHERNET.\n  NetworkMedium medium = 1;\n  // Only with WIFI.\n  optional string wifi_name = 2;\n  // Of the WiFi; absent: the one it has, or an open network. It must be in no answer and no log of the device.\n  optional string passphrase = 3;\n}\n\nmessage Command {\n  string command_id = 1;\n  // Later than this the device must not begin it.\n  int64 deadline_ms = 2;\n  oneof action {\n    Reset reset = 3;\n    SetArming set_arming = 4;\n    UpdateFirmware update_firmware = 5;\n    FactoryReset factory_reset = 6;\n    SetNetwork set_network = 7;\n  }\n}\n\nenum CommandOutcome {\n  COMMAND_OUTCOME_UNSPECIFIED = 0;\n  COMMAND_OUTCOME_ACCEPTED = 1;\n  COMMAND_OUTCOME_REJECTED = 2;\n}\n\n// The answer to Command, and to Settings and Credential that carry a command_id.\nmessage CommandAnswer {\n  string command_id = 1;\n  CommandOutcome outcome = 2;\n  string text = 3;\n  // A JSON document.\n  optional string detail_json = 4;\n}\n\nmessage FirmwareStatus {\n  int64 time_ms = 1;\n  int32 request_id = 2;\n  // A word of OCPP 2.0.1 FirmwareStatusEnumType, such as Downloading or Installed.\n  string status = 3;\n}\n\nmessage SubDevice {\n  string id = 1;\n  // door, motion, smoke, siren, keypad, ...\n  string type = 2;\n  string name = 3;\n  optional uint32 battery_percent = 4;\n  optional sint32 signal_dbm = 5;\n  bool tampered = 6;\n  bool online = 7;\n}\n\n// All of them, every time.\nmessage SubDevices {\n  int64 time_ms = 1;\n  repeated SubDevice sub_devices = 2;\n}\n\n// A new password. Both open the door until the new one was used.\nmessage Credential {\n  string command_id = 1;\n  string password = 2;\n}\n\n// Events the journal lacks, both ends included.\nmessage EventRequest {\n  uint64 from_sequence = 1;\n  uint64 to_sequence = 2;\n}\n"
       },
       "Boot": {
         "type": "object",
@@ -1813,6 +1813,9 @@ export const asyncApi = {
           },
           "factoryReset": {
             "$ref": "#/components/schemas/FactoryReset"
+          },
+          "setNetwork": {
+            "$ref": "#/components/schemas/SetNetwork"
           }
         },
         "additionalProperties": false,
@@ -1840,6 +1843,12 @@ export const asyncApi = {
                 },
                 {
                   "required": [
+                    "reset",
+                    "setNetwork"
+                  ]
+                },
+                {
+                  "required": [
                     "setArming",
                     "updateFirmware"
                   ]
@@ -1852,8 +1861,26 @@ export const asyncApi = {
                 },
                 {
                   "required": [
+                    "setArming",
+                    "setNetwork"
+                  ]
+                },
+                {
+                  "required": [
                     "updateFirmware",
                     "factoryReset"
+                  ]
+                },
+                {
+                  "required": [
+                    "updateFirmware",
+                    "setNetwork"
+                  ]
+                },
+                {
+                  "required": [
+                    "factoryReset",
+                    "setNetwork"
                   ]
                 }
               ]
@@ -1930,6 +1957,28 @@ export const asyncApi = {
       "FactoryReset": {
         "type": "object",
         "properties": {},
+        "additionalProperties": false
+      },
+      "SetNetwork": {
+        "type": "object",
+        "properties": {
+          "medium": {
+            "type": "string",
+            "enum": [
+              "NETWORK_MEDIUM_UNSPECIFIED",
+              "NETWORK_MEDIUM_NONE",
+              "NETWORK_MEDIUM_WIFI",
+              "NETWORK_MEDIUM_MOBILE",
+              "NETWORK_MEDIUM_ETHERNET"
+            ]
+          },
+          "wifiName": {
+            "type": "string"
+          },
+          "passphrase": {
+            "type": "string"
+          }
+        },
         "additionalProperties": false
       },
       "Credential": {

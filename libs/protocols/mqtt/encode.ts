@@ -17,7 +17,7 @@ import {
 } from '#libs/contracts/generated/busbar/v1/device_pb.js';
 import { toSettings, type SettingsToSend } from './settings.js';
 import type { Encoding } from './topics.js';
-import { armedNames, valueOf } from './words.js';
+import { armedNames, mediumNames, valueOf } from './words.js';
 
 /** What is said to a device, by the topic it goes on. */
 export type Said =
@@ -30,11 +30,12 @@ export type Said =
   | { readonly downlink: 'credential'; readonly commandId: string; readonly password: string };
 
 /** The commands that travel as `Command`; settings and credentials have topics of their own. */
-export type WiredAction = 'reset' | 'set-arming' | 'update-firmware' | 'factory-reset';
+export type WiredAction = 'reset' | 'set-arming' | 'update-firmware' | 'factory-reset' | 'set-network';
 export interface CommandToSend {
   readonly commandId: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
+  /** A network has its passphrase itself here, not the id of one. */
   readonly request: Extract<CommandRequest, { action: WiredAction }>;
 }
 
@@ -77,6 +78,17 @@ function actionOf(
       return { case: 'factoryReset', value: {} };
     case 'set-arming':
       return { case: 'setArming', value: { armed: valueOf(armedNames, request.armed) } };
+    case 'set-network': {
+      const { medium, ssid, passphrase } = request;
+      return {
+        case: 'setNetwork',
+        value: {
+          medium: valueOf(mediumNames, medium),
+          ...(ssid === undefined ? {} : { wifiName: ssid }),
+          ...(passphrase === undefined ? {} : { passphrase }),
+        },
+      };
+    }
     case 'update-firmware': {
       const { requestId, location, version, sha256, size_bytes, signed, retrieveAt, installAt } = request;
       return {
