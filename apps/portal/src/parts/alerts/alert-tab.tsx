@@ -7,7 +7,7 @@ import { useAttempt } from '../../use-attempt.js';
 import { ProblemNote } from '../problem-note.js';
 import { AlertLine } from './alert-line.js';
 
-const refresh_ms = 10_000;
+const refresh_ms = 5_000;
 
 /** What is wrong at a location, who took it on, and what was wrong before (NB-97). */
 export function AlertTab({ location }: { readonly location: Location }) {
@@ -34,14 +34,17 @@ export function AlertTab({ location }: { readonly location: Location }) {
       ),
     );
   const cleared = past.data?.pages.flatMap(({ items }) => items) ?? [];
+  // The two are read one after the other: what has just ended is in both for a moment.
+  const over = new Set(cleared.map(({ alertId }) => alertId));
+  const now = present.data?.filter(({ alertId }) => !over.has(alertId));
   return (
     <>
       <section className="card" aria-labelledby="alerts-title">
         <h2 id="alerts-title">Alerts now</h2>
         {present.error && <ProblemNote error={present.error} />}
-        {present.data?.length === 0 && <p className="page-note">Nothing is wrong.</p>}
+        {now?.length === 0 && <p className="page-note">Nothing is wrong.</p>}
         <ul className="alert-list" aria-label="Alerts now">
-          {present.data?.map((alert) => (
+          {now?.map((alert) => (
             <AlertLine key={alert.alertId} alert={alert} timeZone={timeZone}>
               {alert.state === 'open' && (
                 <button
