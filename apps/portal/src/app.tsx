@@ -34,7 +34,7 @@ function PartnerPortal() {
       <main>
         <Routes>
           <Route path="/" element={<LocationsPage />} />
-          <Route path="/locations/:locationId" element={<LocationPage />} />
+          <Route path="/locations/:locationId/:tab?" element={<LocationPage />} />
           <Route path="/customers" element={<CustomersPage person={person.data} />} />
           <Route path="/organisations" element={<OrganisationsPage />} />
           <Route path="/organisations/:organisationId" element={<OrganisationPage />} />

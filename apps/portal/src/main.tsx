@@ -7,6 +7,7 @@ import { App } from './app.js';
 import './styles.css';
 import './customers.css';
 import './sharing.css';
+import './installation.css';
 
 const queries = new QueryClient({
   defaultOptions: {

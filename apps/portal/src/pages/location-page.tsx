@@ -2,38 +2,36 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { Link, useParams } from 'react-router';
 import { api, currentPerson, unwrap, type Location } from '../api.js';
-import type { LiveLocation } from '../live/live-location.js';
+import type { LiveAction, LiveLocation } from '../live/live-location.js';
 import { useLiveLocation } from '../live/use-live-location.js';
 import { useRecentLoad } from '../live/use-recent-load.js';
 import { AccessPanel } from '../parts/access-panel.js';
+import { AlertTab } from '../parts/alerts/alert-tab.js';
 import { ChargerList } from '../parts/charger-list.js';
+import { InstallationTab } from '../parts/installation/installation-tab.js';
+import { LocationTabs, tabsOf, type LocationTab } from '../parts/location-tabs.js';
 import { PhaseBars } from '../parts/phase-bars.js';
 import { PhaseChart } from '../parts/phase-chart.js';
 import { PortalSwitch } from '../parts/portal-switch.js';
 import { ProblemNote } from '../parts/problem-note.js';
 import { SessionList } from '../parts/session-list.js';
+import { SessionTab } from '../parts/sessions/session-tab.js';
 import { booksOf } from '../suppliers.js';
 
 export function LocationPage() {
-  const { locationId = '' } = useParams();
+  const { locationId = '', tab = 'overview' } = useParams();
   const location = useQuery({
     queryKey: ['location', locationId],
     queryFn: () => unwrap(api.GET('/v1/locations/{locationId}', { params: { path: { locationId } } })),
   });
   if (location.isPending) return <p className="page-note">Loading ...</p>;
   if (location.error) return <ProblemNote error={location.error} />;
-  return <Live key={locationId} location={location.data} />;
+  return <Live key={locationId} location={location.data} tab={tab} />;
 }
 
-function Live({ location }: { readonly location: Location }) {
+/** One live stream for all tabs of a location. @param tab from the address; what is not offered falls back to the overview */
+function Live({ location, tab }: { readonly location: Location; readonly tab: string }) {
   const { live, note } = useLiveLocation(location.locationId);
-  const meter = useMemo(
-    () => [...live.devices.values()].find((device) => device.kind === 'balancer')?.deviceId ?? null,
-    [live.devices],
-  );
-  const points = useRecentLoad(meter, live.load);
-  const may = (action: Location['allowed'][number]): boolean => location.allowed.includes(action);
-
   if (live.ended === 'access-ended') return <AccessEnded location={location} />;
   return (
     <>
@@ -44,6 +42,50 @@ function Live({ location }: { readonly location: Location }) {
         <h1>{location.name}</h1>
         <Connection live={live} />
       </div>
+      <LocationTabs location={location} />
+      <TabContent
+        tab={tabsOf(location).find((each) => each === tab) ?? 'overview'}
+        {...{ location, live, note }}
+      />
+    </>
+  );
+}
+
+interface TabProps {
+  readonly location: Location;
+  readonly live: LiveLocation;
+  readonly note: (action: LiveAction) => void;
+}
+
+function TabContent({ tab, ...props }: TabProps & { readonly tab: LocationTab }) {
+  const { location, live, note } = props;
+  switch (tab) {
+    case 'installation':
+      return (
+        <InstallationTab
+          location={location}
+          live={live}
+          onCommand={(data) => note({ type: 'command', data })}
+        />
+      );
+    case 'alerts':
+      return <AlertTab location={location} />;
+    case 'sessions':
+      return <SessionTab location={location} devices={live.devices} />;
+    default:
+      return <Overview {...props} />;
+  }
+}
+
+function Overview({ location, live, note }: TabProps) {
+  const meter = useMemo(
+    () => [...live.devices.values()].find((device) => device.kind === 'balancer')?.deviceId ?? null,
+    [live.devices],
+  );
+  const points = useRecentLoad(meter, live.load);
+  const may = (action: Location['allowed'][number]): boolean => location.allowed.includes(action);
+  return (
+    <>
       {live.site && (
         <section className="card" aria-labelledby="load-title">
           <h2 id="load-title">Load at the {live.site.name}</h2>
