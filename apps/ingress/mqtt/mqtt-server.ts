@@ -15,7 +15,7 @@ import { ConnectThrottle } from './connect-throttle.js';
 import { GuardedConnection } from './guarded-connection.js';
 import { proveMqtt } from './mqtt-door.js';
 import type { MqttSession } from './mqtt-session.js';
-import type { MqttSessions } from './mqtt-sessions.js';
+import { NotLetIn, type MqttSessions } from './mqtt-sessions.js';
 import { SilentEmitter } from './silent-emitter.js';
 import type { UplinkHandler } from './uplink-handler.js';
 
@@ -184,6 +184,11 @@ export class MqttServer {
       await sessions.begin(proven.value, await registry.openConnection(proven.value.deviceId), client);
       return null;
     } catch (error) {
+      if (error instanceof NotLetIn) {
+        metrics.refusals.inc({ protocol: 'mqtt', reason: 'gone' });
+        logger.info({ reason: error.message }, 'MQTT connection not begun');
+        return serverUnavailable;
+      }
       metrics.refusals.inc({ protocol: 'mqtt', reason: 'unavailable' });
       logger.error({ err: error }, 'a device could not be let in');
       return serverUnavailable;

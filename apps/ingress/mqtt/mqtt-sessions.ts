@@ -7,6 +7,9 @@ import type { IngressMetrics } from '../metrics.js';
 import type { Observe } from '../observe.js';
 import { MqttSession } from './mqtt-session.js';
 
+/** A connection that the device itself made pointless; no trouble of ours. */
+export class NotLetIn extends Error {}
+
 export interface MqttSessionsPorts {
   readonly observe: Observe;
   readonly clock: Clock;
@@ -36,10 +39,10 @@ export class MqttSessions {
 
   /** Announces a connection; rejects when the bus does not take it, and then there is none. */
   async begin(device: RegisteredDevice, connection: Connection, client: Client): Promise<void> {
-    if (client.closed || client.conn.destroyed) throw new Error('the device hung up while it was let in');
+    if (client.closed || client.conn.destroyed) throw new NotLetIn('the device hung up while it was let in');
     const other = this.byDevice.get(device.deviceId);
     if (other && other.connection.connectionEpoch > connection.connectionEpoch)
-      throw new Error('a newer connection of this device is already here');
+      throw new NotLetIn('a newer connection of this device is already here');
     const session = new MqttSession(device, connection, client);
     this.byClient.set(client, session);
     this.byDevice.set(device.deviceId, session);

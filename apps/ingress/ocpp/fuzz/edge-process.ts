@@ -5,7 +5,7 @@ import { memoryBus, startIngressLogging } from '../../ingress-harness.js';
 
 /** What the fuzzed process says to the fuzzer, besides its log on standard output. */
 export type EdgeReport =
-  | { readonly kind: 'ready'; readonly port: number }
+  | { readonly kind: 'ready'; readonly port: number; readonly mqttPort: number }
   | { readonly kind: 'memory'; readonly resident_bytes: number };
 
 const report = (message: EdgeReport): void => void process.send?.(message);
@@ -31,6 +31,10 @@ const edge = await startIngressLogging(
       burst_messages: 1e9,
       rate_messagesPerSecond: 1e9,
       badMessages: 1e9,
+      burst_connects: 1e9,
+      rate_connectsPerSecond: 1e9,
+      mqttBurst_bytes: 1e12,
+      mqttRate_bytesPerSecond: 1e12,
       callTimeout_ms: 300,
       limitTimeout_ms: 300,
       handshakeTimeout_ms: 2_000,
@@ -38,7 +42,7 @@ const edge = await startIngressLogging(
   },
   pino({ level: 'debug' }, pino.destination({ fd: 1, sync: false })),
 );
-report({ kind: 'ready', port: edge.ocppPort });
+report({ kind: 'ready', port: edge.ocppPort, mqttPort: edge.mqttPort });
 const memory = setInterval(() => {
   edge.observations.length = 0;
   edge.changes.length = 0;

@@ -9,6 +9,7 @@ export const mostResident_bytes = 900 * 1024 * 1024;
 
 export interface FuzzedEdge {
   readonly port: number;
+  readonly mqttPort: number;
   readonly mostResident_bytes: number;
   /** Lets it end by itself; rejects when it does not end well. */
   stop(): Promise<void>;
@@ -49,10 +50,10 @@ export async function startFuzzedEdge(options: {
   child.once('exit', (code, signal) => {
     if (!stopping) failed(new FuzzFailure(null, `the edge ended (${code ?? signal}): ${complaints}`));
   });
-  const port = await new Promise<number>((resolve, reject) => {
+  const { port, mqttPort } = await new Promise<Extract<EdgeReport, { kind: 'ready' }>>((resolve, reject) => {
     void ended.then(() => reject(new Error(`the edge did not start: ${complaints}`)));
     child.on('message', (message: EdgeReport) => {
-      if (message.kind === 'ready') return resolve(message.port);
+      if (message.kind === 'ready') return resolve(message);
       resident_bytes = Math.max(resident_bytes, message.resident_bytes);
       if (resident_bytes > mostResident_bytes)
         failed(new FuzzFailure(null, `the edge holds ${Math.round(resident_bytes / 2 ** 20)} MB`));
@@ -60,6 +61,7 @@ export async function startFuzzedEdge(options: {
   });
   return {
     port,
+    mqttPort,
     get mostResident_bytes() {
       return resident_bytes;
     },
