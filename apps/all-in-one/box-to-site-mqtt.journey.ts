@@ -196,7 +196,7 @@ describe('a load balancer and a hub from the box to a running site and back', ()
       [hub, hubId],
     ] as const) {
       expect(await ask(ina, deviceId, wifi)).toMatchObject({ state: 'accepted' });
-      expect(device.passphrase).toBe(passphrase);
+      await waitFor('the passphrase', () => device.passphrase === passphrase);
       await waitFor('the new network', async () => {
         const network = await networkOf(ina, deviceId);
         return network?.medium === 'wifi' && network.name === 'Harbour';
@@ -295,7 +295,7 @@ describe('a load balancer and a hub from the box to a running site and back', ()
       'the end of the binding',
       async () => (await olga.get(`/v1/devices/${hubId}`)).status === 404,
     );
-    expect(hub.password).toBe(boxes.hub.bootstrapSecret);
+    await waitFor('the factory password', () => hub.password === boxes.hub.bootstrapSecret);
     expect((await olga.get(`/v1/devices/${zenId}`)).status).toBe(200);
     const again = await olga.post(`${place()}/claims`, { code: writeClaimText(boxes.hub), name: 'Anew' });
     const { deviceId } = again.as<{ deviceId: string }>(201);
