@@ -3,12 +3,14 @@ import { Ingress } from '#apps/ingress/ingress.js';
 import { Balancer } from '#firmware-sim/balancer/balancer.js';
 import { Hub } from '#firmware-sim/hub/hub.js';
 import { Random } from '#firmware-sim/physics/random.js';
+import { BusTransport } from '#libs/bus/transport/bus-transport.js';
 import { writeClaimText } from '#libs/contracts/claim-text.js';
+import { startConsumers } from '#libs/platform/start-consumers.js';
 import { systemClock } from '#libs/platform/system-clock.js';
 import { sendFactoryFile, type Boxed } from '#libs/testing/factory-steps.js';
-import type { Answer, Caller, HttpWorld } from '#libs/testing/http-world.js';
+import { startHttpWorld, type Answer, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
 import { waitFor } from '#libs/testing/wait-for.js';
-import { startBoxWorld } from './box-world.js';
+import { productModules } from './product-modules.js';
 
 /**
  * A load balancer and an alarm hub from their boxes to their end, each step building on the one before, over HTTP and MQTT
@@ -29,7 +31,8 @@ let hub: Hub;
 const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  world = await startBoxWorld();
+  world = await startHttpWorld(productModules(), { attemptsPerMinute: 1_000, authEndpoint: 'here' });
+  await startConsumers(world.app, new BusTransport(world.bus));
   otto = await world.signUpOperator();
   ina = await world.signUp('Ina');
   olga = await world.signUp('Olga');
@@ -193,7 +196,7 @@ describe('a load balancer and a hub from the box to a running site and back', ()
       [hub, hubId],
     ] as const) {
       expect(await ask(ina, deviceId, wifi)).toMatchObject({ state: 'accepted' });
-      expect(device.passphrase).toBe(passphrase);
+      await waitFor('the passphrase', () => device.passphrase === passphrase);
       await waitFor('the new network', async () => {
         const network = await networkOf(ina, deviceId);
         return network?.medium === 'wifi' && network.name === 'Harbour';
@@ -292,7 +295,7 @@ describe('a load balancer and a hub from the box to a running site and back', ()
       'the end of the binding',
       async () => (await olga.get(`/v1/devices/${hubId}`)).status === 404,
     );
-    expect(hub.password).toBe(boxes.hub.bootstrapSecret);
+    await waitFor('the factory password', () => hub.password === boxes.hub.bootstrapSecret);
     expect((await olga.get(`/v1/devices/${zenId}`)).status).toBe(200);
     const again = await olga.post(`${place()}/claims`, { code: writeClaimText(boxes.hub), name: 'Anew' });
     const { deviceId } = again.as<{ deviceId: string }>(201);

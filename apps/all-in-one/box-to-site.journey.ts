@@ -3,11 +3,13 @@ import { Ingress } from '#apps/ingress/ingress.js';
 import { firmwareFile } from '#firmware-sim/charger/services/firmware-file.js';
 import { quickCar } from '#firmware-sim/charger/testing/charger-bench.js';
 import { simulate, type SimulatedStation } from '#firmware-sim/charger/testing/simulated-station.js';
+import { BusTransport } from '#libs/bus/transport/bus-transport.js';
 import { writeClaimText } from '#libs/contracts/claim-text.js';
+import { startConsumers } from '#libs/platform/start-consumers.js';
 import { sendFactoryFile, type Boxed } from '#libs/testing/factory-steps.js';
-import type { Answer, Caller, HttpWorld } from '#libs/testing/http-world.js';
+import { startHttpWorld, type Answer, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
 import { waitFor } from '#libs/testing/wait-for.js';
-import { startBoxWorld } from './box-world.js';
+import { productModules } from './product-modules.js';
 
 /**
  * One installation from its boxes to its end, each step building on the one before, over HTTP and OCPP sockets alone: no step
@@ -27,7 +29,8 @@ let station: SimulatedStation;
 const stations: SimulatedStation[] = [];
 
 beforeAll(async () => {
-  world = await startBoxWorld();
+  world = await startHttpWorld(productModules(), { attemptsPerMinute: 1_000, authEndpoint: 'here' });
+  await startConsumers(world.app, new BusTransport(world.bus));
   port = world.app.get(Ingress).ocppPort;
   otto = await world.signUpOperator();
   ina = await world.signUp('Ina');

@@ -108,7 +108,7 @@ export class DeviceAgent {
   }
 
   tick(): void {
-    this.install();
+    void this.install();
     if (this.backAt_ms === null || this.options.clock.now() < this.backAt_ms) return;
     this.backAt_ms = null;
     this.link.start();
@@ -221,15 +221,14 @@ export class DeviceAgent {
     this.fetched = update;
   }
 
-  private install(): void {
+  private async install(): Promise<void> {
     const update = this.fetched;
     if (!update || !this.link.connected || !this.body.mayRestart()) return;
     this.fetched = null;
-    void this.tellFirmware(update, 'Installing').then(() => {
-      this.installing = update;
-      this.firmwareVersion = update.version;
-      this.reboot();
-    });
+    await this.tellFirmware(update, 'Installing');
+    this.installing = update;
+    this.firmwareVersion = update.version;
+    this.reboot();
   }
 
   private async tellInstalled(): Promise<void> {

@@ -146,6 +146,15 @@ describe('command queue', () => {
     expect(swept).toHaveLength(2);
     expect((await queue.queued(deviceId, 9)).map((command) => command.commandId)).toEqual([fresh]);
   });
+
+  it('a command that a charger has not answered is left to its connection, which times the call itself', async () => {
+    const id = await enqueue(reset, now + 600_000);
+    await queue.markSent(id, now - 600_000);
+    const swept = await queue.sweepUnanswered(now, now - 30_000);
+    expect(swept.map(({ commandId }) => commandId)).not.toContain(id);
+    expect(await queue.sentTo(deviceId, id)).toMatchObject({ commandId: id });
+    expect(await queue.failed(deviceId, id)).toBeNull();
+  });
 });
 
 describe('twin', () => {

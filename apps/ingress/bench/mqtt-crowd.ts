@@ -22,6 +22,8 @@ export interface MqttCrowdReport {
   readonly acknowledged: number;
   /** Most messages that had left a client and were not acknowledged, all clients together. */
   readonly largestBacklog: number;
+  /** The same in bytes. */
+  readonly largestBacklog_bytes: number;
   readonly lost: number;
 }
 
@@ -88,6 +90,11 @@ class Zen {
     return this.sent - Math.ceil(this.socket.writableLength / this.frame.length);
   }
 
+  /** What has left and is not acknowledged. */
+  get backlog_bytes(): number {
+    return (this.left - this.acknowledged) * this.frame.length;
+  }
+
   /** A device that cannot send has no endless memory either. */
   get clogged(): boolean {
     return this.socket.writableLength > 64 * 1024;
@@ -112,12 +119,13 @@ async function run(order: Exclude<MqttCrowdOrder, { kind: 'connect' }>): Promise
   const before = total(({ acknowledged }) => acknowledged);
   const until = performance.now() + order.duration_ms;
   let largestBacklog = 0;
+  let largestBacklog_bytes = 0;
   let sent = 0;
   const look = (): void => {
-    largestBacklog = Math.max(
-      largestBacklog,
-      total(({ left, acknowledged }) => left - acknowledged),
-    );
+    const backlog = total(({ left, acknowledged }) => left - acknowledged);
+    if (backlog <= largestBacklog) return;
+    largestBacklog = backlog;
+    largestBacklog_bytes = total((zen) => zen.backlog_bytes);
   };
   if (order.kind === 'closed-loop') {
     const next = (zen: Zen): void => {
@@ -150,12 +158,13 @@ async function run(order: Exclude<MqttCrowdOrder, { kind: 'connect' }>): Promise
     }
   }
   const acknowledged = total((zen) => zen.acknowledged) - before;
-  return { sent, acknowledged, largestBacklog, lost: zens.filter(({ lost }) => lost).length };
+  const lost = zens.filter((zen) => zen.lost).length;
+  return { sent, acknowledged, largestBacklog, largestBacklog_bytes, lost };
 }
 
 process.on('message', (order: MqttCrowdOrder) => {
-  if (order.kind === 'connect')
-    void connect(order).then(() => report({ sent: 0, acknowledged: 0, largestBacklog: 0, lost: 0 }));
+  const nothing = { sent: 0, acknowledged: 0, largestBacklog: 0, largestBacklog_bytes: 0, lost: 0 };
+  if (order.kind === 'connect') void connect(order).then(() => report(nothing));
   else void run(order).then(report);
 });
 process.on('disconnect', () => process.exit(0));

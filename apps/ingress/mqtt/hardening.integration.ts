@@ -143,7 +143,7 @@ describe('rates', () => {
   });
 });
 
-describe('a device that does not read', () => {
+describe('a device and a broker of different speed', () => {
   let server: Server;
   const accepted = async (guard: Partial<Guard>): Promise<[GuardedConnection, Socket]> => {
     const clock = new ManualClock();
@@ -177,7 +177,25 @@ describe('a device that does not read', () => {
   };
   const chunk = Buffer.alloc(50_000);
 
-  it('is cut when more than the bound waits for it, and no more than that ever waits', async () => {
+  it('faster than the broker: at most 128 KiB of it wait here, the rest waits at its own end, and nothing is lost', async () => {
+    const [connection, device] = await accepted({});
+    // PINGREQ, over and over.
+    const pings = Buffer.alloc(16 * 1_048_576, Buffer.from([0xc0, 0]));
+    device.write(pings);
+    // The broker has begun to read and is busy with something else.
+    connection.read(0);
+    await waitFor('the end of reading', () => connection.readableLength > 0 && connection.socket.isPaused());
+    expect(connection.readableLength).toBeLessThanOrEqual(128 * 1_024);
+    expect(device.writableLength).toBeGreaterThan(0);
+    let taken_bytes = 0;
+    connection.on('data', (each: Buffer) => (taken_bytes += each.length));
+    await waitFor('all of it', () => taken_bytes === pings.length);
+    device.destroy();
+    connection.destroy();
+    server.close();
+  });
+
+  it('that does not read: is cut when more than the bound waits for it, and no more than that ever waits', async () => {
     const refused: string[] = [];
     const [connection, reader] = await accepted({ refused: (reason) => refused.push(reason) });
     let most_bytes = 0;
