@@ -26,7 +26,7 @@ import { manufacture, type Boxed } from '#libs/testing/factory-steps.js';
 import { startHttpWorld, type Caller, type HttpWorld } from '#libs/testing/http-world.js';
 import { unexpectedErrors, visit } from '#libs/testing/portal-visit.js';
 import { organise } from '#libs/testing/sharing-stage.js';
-import { share } from '#libs/testing/sharing-steps.js';
+import { join, share } from '#libs/testing/sharing-steps.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 
 const portalFolder = fileURLToPath(new URL('../../dist/apps/portal', import.meta.url));
@@ -37,6 +37,7 @@ describe('an installation in a browser', () => {
   let world: HttpWorld;
   let browser: TestBrowser;
   let ina: Caller;
+  let volt: string;
   let locationId: string;
   let boxes: { readonly charger: Boxed; readonly spare: Boxed };
   let deviceId: string;
@@ -70,8 +71,8 @@ describe('an installation in a browser', () => {
       spare: await manufacture(operator, 'charger'),
     };
     ina = await world.signUp('Ina');
-    const organisationId = await organise(ina, 'Volt');
-    const body = { name: 'Harbour house', timeZone: 'Europe/Oslo', organisationId };
+    volt = await organise(ina, 'Volt');
+    const body = { name: 'Harbour house', timeZone: 'Europe/Oslo', organisationId: volt };
     ({ locationId } = (await ina.post('/v1/locations', body)).as<{ locationId: string }>(201));
     browser = await startBrowser();
   }, 60_000);
@@ -193,6 +194,60 @@ describe('an installation in a browser', () => {
     expect(unexpectedErrors(tab)).toEqual([]);
   }, 60_000);
 
+  it('NB-71, NB-86: settings say what is wished and what the device does; who was overtaken is told', async () => {
+    const tab = await open(ina, '', 400);
+    const { page } = tab;
+    await page.getByRole('button', { name: /^Garage/ }).click();
+    const form = page.getByRole('form', { name: 'Settings' });
+    const setting = (label: string): Locator =>
+      form.getByRole('listitem').filter({ has: page.getByLabel(label) });
+    const says = (label: string, text: string): Promise<void> =>
+      setting(label).getByText(text).waitFor({ timeout: patience_ms });
+    const save = () => form.getByRole('button', { name: 'Save settings' }).click();
+    await form.getByLabel('Maximum current').fill('10');
+    await form.getByLabel('Brightness').fill('0');
+    await form.getByLabel('Cable lock').selectOption('Always');
+    await save();
+    for (const [label, text] of [
+      ['Maximum current', 'wished: 10 A · the device: 10 A'],
+      ['Brightness', 'wished: 0 % · the device: 0 %'],
+      ['Cable lock', 'wished: Always · the device: Always'],
+    ] as const) {
+      await says(label, text);
+      await says(label, 'As wished');
+    }
+    expect(station.charger.configuration.value('LightIntensity')).toBe('0');
+
+    // Somebody else wishes while Ina types.
+    await form.getByLabel('Maximum current').fill('12');
+    const path = `/v1/devices/${deviceId}/twin`;
+    const wish = (who: Caller, settings: object) =>
+      who.send('PATCH', path, { settings }, { 'if-match': '*' });
+    const desired = async () => (await ina.get(path)).as<{ desired: object }>(200).desired;
+    (await wish(ina, { maxCurrent_A: 8 })).as(200);
+    await save();
+    await shows(form.getByRole('alert'), /^Somebody else was faster/);
+    expect(await desired()).toMatchObject({ maxCurrent_A: 8 });
+    await says('Maximum current', 'wished: 8 A');
+    await fitsAndIsNamed(page);
+    await save();
+    await says('Maximum current', 'wished: 12 A');
+    expect(await form.getByRole('alert').count()).toBe(0);
+    expect(await desired()).toMatchObject({ maxCurrent_A: 12 });
+
+    // Ivo is let go before the charger could take what he wished.
+    const ivo = await world.signUp('Ivo');
+    const membershipId = await join(ina, volt, ivo, 'installer');
+    await station.charger.loseNetwork(60);
+    await waitFor('the charger to be gone', () => !station.charger.online);
+    (await wish(ivo, { brightness_percent: 40 })).as(200);
+    (await ina.delete(`/v1/organisations/${volt}/members/${membershipId}`)).as(204);
+    await setting('Brightness')
+      .getByText('Not sent: the right to wish it has ended')
+      .waitFor({ timeout: 3 * patience_ms });
+    expect(unexpectedErrors(tab, 412)).toEqual([]);
+  }, 90_000);
+
   it('NB-97: an alert is open, somebody takes it on, and it is over', async () => {
     const rule = { enabled: true, after_s: 0, clearAfter_s: 0, threshold_percent: null, mail: false };
     (await ina.put(`/v1/locations/${locationId}/alert-rules/fault`, rule)).as(200);
@@ -242,10 +297,8 @@ describe('an installation in a browser', () => {
     await shows(sums, '8.00 kWh');
     await shows(sums, /^The cost of one session is not known/);
     const priced = page.getByRole('row').filter({ hasText: 'Blue car' });
-    await expect(priced.innerText()).resolves.toMatch(/Garage.*4\.00 kWh\s+EUR\s1\.00/s);
-    await expect(page.getByRole('row').filter({ hasText: '4711' }).innerText()).resolves.toMatch(
-      /not known$/,
-    );
+    await expect(priced.innerText()).resolves.toMatch(/4\.00 kWh\s+EUR\s1\.00\s+Garage/);
+    await expect(page.getByRole('row').filter({ hasText: '4711' }).innerText()).resolves.toMatch(/not known/);
 
     await page.getByRole('button', { name: 'CSV' }).click();
     const link = page.getByRole('link', { name: 'Download the CSV with 2 sessions' });

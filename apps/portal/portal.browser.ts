@@ -79,6 +79,13 @@ describe('the portal', () => {
       .getByRole('listitem')
       .filter({ hasText: text })
       .first();
+  /** What the page says of a setting of the open charger. */
+  const setting = (page: Page, label: string, text: string): Locator =>
+    page
+      .getByRole('form', { name: 'Settings' })
+      .getByRole('listitem')
+      .filter({ has: page.getByLabel(label) })
+      .getByText(text);
   const set = (page: Page, label: string): Locator =>
     page
       .locator('form')
@@ -126,14 +133,14 @@ describe('the portal', () => {
     const { page } = tab;
     const row = await openBusyCharger(page);
     await page.getByLabel('Maximum current').fill('6');
-    await set(page, 'Maximum current').click();
-    await latestCommand(page, 'Maximum current 6 A').getByText('Accepted').waitFor({ timeout: patience_ms });
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await setting(page, 'Maximum current', 'wished: 6 A · the device: 6 A').waitFor({ timeout: patience_ms });
     await row.getByText('limit 6 A', { exact: true }).waitFor({ timeout: patience_ms });
     await expect(row.locator('.reason').innerText()).resolves.toBe('Limited by the maximum somebody set');
 
     await page.getByLabel('Brightness').fill('0');
-    await set(page, 'Brightness').click();
-    await latestCommand(page, 'Brightness 0 %').getByText('Accepted').waitFor({ timeout: patience_ms });
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await setting(page, 'Brightness', 'wished: 0 % · the device: 0 %').waitFor({ timeout: patience_ms });
     expect(unexpected(tab)).toEqual([]);
   }, 60_000);
 
@@ -264,7 +271,7 @@ describe('the portal', () => {
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.type('7');
     await page.keyboard.press('Enter');
-    await latestCommand(page, 'Maximum current 7 A').getByText('Accepted').waitFor({ timeout: patience_ms });
+    await setting(page, 'Maximum current', 'wished: 7 A · the device: 7 A').waitFor({ timeout: patience_ms });
   }, 60_000);
 
   it('WCAG 4.1.2: every control has a name', async () => {

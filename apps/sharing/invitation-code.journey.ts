@@ -187,7 +187,7 @@ describe('5A, NB-15: an invitation code', () => {
     }
     const path = `/v1/me/invitations/${items[0]?.invitationId}/accept`;
     expect((await pia.post(path, undefined)).status).toBe(404);
-  });
+  }, 120_000);
 
   it('T6: five deliveries of one acceptance have one effect', async () => {
     await stage.pass(15 * 60_000);

@@ -65,3 +65,20 @@ export function putChecklistItem(
 export const residualCurrentTestsOf = (deviceId: string) =>
   unwrap(api.GET('/v1/devices/{deviceId}/residual-current-tests', { params: { path: { deviceId } } }));
 export type ResidualCurrentTest = Awaited<ReturnType<typeof residualCurrentTestsOf>>['items'][number];
+
+export const twinOf = (deviceId: string): Promise<Twin> =>
+  unwrap(api.GET('/v1/devices/{deviceId}/twin', { params: { path: { deviceId } } }));
+
+/** Settings that a person edits together; the API refuses them when the twin has a newer wish than the one read. */
+export type SettingEdits = Pick<
+  Schemas['DeviceSettings'],
+  'maxCurrent_A' | 'brightness_percent' | 'cableLock'
+>;
+
+export const wishSettings = ({ deviceId, desiredVersion }: Twin, settings: SettingEdits): Promise<Twin> =>
+  unwrap(
+    api.PATCH('/v1/devices/{deviceId}/twin', {
+      params: { path: { deviceId }, header: { ...once(), 'If-Match': `"${desiredVersion}"` } },
+      body: { settings },
+    }),
+  );

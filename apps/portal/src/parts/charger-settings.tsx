@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState } from 'react';
 import {
   api,
   giveCommand,
@@ -13,6 +13,8 @@ import { commandStateTexts, describeRequest, isFinal } from '../texts.js';
 import { BoostForm, DepartureForm, ModeForm } from './mode-form.js';
 import { ProblemNote } from './problem-note.js';
 import { ScheduleForm } from './schedule-form.js';
+import { TwinSettings } from './twin/twin-settings.js';
+import { useTwin } from './twin/use-twin.js';
 
 interface Props {
   readonly device: LiveDevice;
@@ -25,10 +27,7 @@ interface Props {
 export function ChargerSettings({ device, commands, mayConfigure, onCommand }: Props) {
   const { deviceId } = device;
   const [problem, setProblem] = useState<Error | null>(null);
-  const twin = useQuery({
-    queryKey: ['twin', deviceId],
-    queryFn: () => unwrap(api.GET('/v1/devices/{deviceId}/twin', { params: { path: { deviceId } } })),
-  });
+  const twin = useTwin(deviceId);
   const earlier = useQuery({
     queryKey: ['commands', deviceId],
     queryFn: () =>
@@ -59,22 +58,10 @@ export function ChargerSettings({ device, commands, mayConfigure, onCommand }: P
           'Has not introduced itself yet'}
       </p>
       {!mayConfigure && <p className="page-note">You may look, but not change settings here.</p>}
+      {twin.error && <ProblemNote error={twin.error} />}
+      {twin.data && <TwinSettings twin={twin.data} mayConfigure={mayConfigure} />}
       {mayConfigure && twin.data && (
         <div className="setting-forms">
-          <NumberForm
-            label="Maximum current"
-            unit="A"
-            bounds={{ min: 6, max: 32 }}
-            initial={desired.maxCurrent_A ?? 32}
-            onSubmit={(current_A) => send({ action: 'set-max-current', current_A })}
-          />
-          <NumberForm
-            label="Brightness"
-            unit="%"
-            bounds={{ min: 0, max: 100 }}
-            initial={desired.brightness_percent ?? 100}
-            onSubmit={(brightness_percent) => send({ action: 'set-brightness', brightness_percent })}
-          />
           <ModeForm desired={desired} onSubmit={send} />
           <DepartureForm desired={desired} onSubmit={send} />
           <BoostForm desired={desired} onSubmit={send} />
@@ -101,43 +88,6 @@ export function ChargerSettings({ device, commands, mayConfigure, onCommand }: P
         </ul>
       )}
     </div>
-  );
-}
-
-interface NumberFormProps {
-  readonly label: string;
-  readonly unit: string;
-  readonly bounds: { readonly min: number; readonly max: number };
-  readonly initial: number;
-  readonly onSubmit: (value: number) => Promise<void>;
-}
-
-function NumberForm({ label, unit, bounds, initial, onSubmit }: NumberFormProps): ReactNode {
-  const [value, setValue] = useState(initial);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void onSubmit(value);
-  };
-  return (
-    <form onSubmit={submit}>
-      <label>
-        {label}
-        <span className="with-unit">
-          <input
-            type="number"
-            inputMode="numeric"
-            required
-            min={bounds.min}
-            max={bounds.max}
-            step={1}
-            value={value}
-            onChange={(event) => setValue(event.target.valueAsNumber)}
-          />
-          <span>{unit}</span>
-        </span>
-      </label>
-      <button type="submit">Set</button>
-    </form>
   );
 }
 

@@ -45,7 +45,7 @@ function times({ raisedAt, acknowledgedAt, clearedAt }: Alert, timeZone: string)
   const at = (instant: string): string => time.format(new Date(instant));
   return [
     clearedAt === null ? `since ${at(raisedAt)}` : `${at(raisedAt)} to ${at(clearedAt)}`,
-    acknowledgedAt === null ? '' : `taken on ${at(acknowledgedAt)}`,
+    acknowledgedAt === null ? '' : `acknowledged ${at(acknowledgedAt)}`,
   ]
     .filter(Boolean)
     .join(' · ');

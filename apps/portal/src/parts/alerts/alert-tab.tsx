@@ -62,7 +62,7 @@ export function AlertTab({ location }: { readonly location: Location }) {
         {problem && <ProblemNote error={problem} />}
       </section>
       <section className="card" aria-labelledby="past-title">
-        <h2 id="past-title">Over</h2>
+        <h2 id="past-title">Past alerts</h2>
         {past.error && <ProblemNote error={past.error} />}
         {past.isSuccess && cleared.length === 0 && <p className="page-note">Nothing was wrong before.</p>}
         <ul className="alert-list" aria-label="Past alerts">

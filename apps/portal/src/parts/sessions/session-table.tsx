@@ -38,14 +38,14 @@ export function SessionTable({ location, devices, period }: Props) {
               <tr>
                 <th scope="col">Began</th>
                 <th scope="col">Who</th>
-                <th scope="col">Charger</th>
-                <th scope="col">Ended</th>
                 <th scope="col" className="number">
                   Energy
                 </th>
                 <th scope="col" className="number">
                   Cost
                 </th>
+                <th scope="col">Charger</th>
+                <th scope="col">Ended</th>
               </tr>
             </thead>
             <tbody>
@@ -53,12 +53,12 @@ export function SessionTable({ location, devices, period }: Props) {
                 <tr key={session.transactionId}>
                   <td>{time.format(new Date(session.startedAt))}</td>
                   <td>{whoCharged(session)}</td>
-                  <td>{devices.get(session.deviceId)?.name ?? 'A former device'}</td>
-                  <td>{session.endedAt ? time.format(new Date(session.endedAt)) : 'charging'}</td>
                   <td className="number">
                     {session.energy_Wh === null ? '' : energyText(session.energy_Wh)}
                   </td>
                   <td className="number">{costOf(session)}</td>
+                  <td>{devices.get(session.deviceId)?.name ?? 'A former device'}</td>
+                  <td>{session.endedAt ? time.format(new Date(session.endedAt)) : 'charging'}</td>
                 </tr>
               ))}
             </tbody>
