@@ -1,4 +1,4 @@
-import { MqttDevice } from '#libs/testing/mqtt-device.js';
+import { connectAsync } from 'mqtt';
 import type { SeededDevice } from '../../ingress-harness.js';
 import type { BareEcho } from '../../ocpp/fuzz/bare-echo.js';
 import { FuzzFailure } from '../../ocpp/fuzz/failure.js';
@@ -17,13 +17,24 @@ export async function goodDevice(
   echo: Pick<BareEcho, 'slowestSince_ms'>,
   failed: (failure: FuzzFailure) => void,
 ): Promise<GoodDevice> {
-  const client = await MqttDevice.connect(`mqtt://127.0.0.1:${port}`, device, [], {});
+  const { identity, secret } = device;
+  const client = await connectAsync(
+    `mqtt://127.0.0.1:${port}`,
+    { clientId: identity, username: identity, password: secret, reconnectPeriod: 0 },
+    false,
+  );
+  client.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => {
+    client.once('close', () => resolve());
+  });
   const state = { answered: 0, stopped: false };
+  const tell = (body: object): Promise<unknown> =>
+    client.publishAsync(`bb/v1/${identity}/json/${said.uplink}`, JSON.stringify(body), { qos: 1 });
   const live = async (): Promise<void> => {
     while (!state.stopped) {
       const asked = performance.now();
-      const cut = client.closed.then(() => Promise.reject(new Error(`a good device's connection was cut`)));
-      await Promise.race([client.tell(said.uplink, said.body(state.answered + 1)), cut]);
+      const cut = closed.then(() => Promise.reject(new Error(`a good device's connection was cut`)));
+      await Promise.race([tell(said.body(state.answered + 1)), cut]);
       const [waited_ms, echo_ms] = [performance.now() - asked, echo.slowestSince_ms(asked)];
       if (isTooLong(waited_ms, echo_ms))
         throw new Error(
@@ -41,7 +52,7 @@ export async function goodDevice(
     stop: async () => {
       state.stopped = true;
       await living;
-      client.client.end(true);
+      client.end(true);
     },
   };
 }
