@@ -23,8 +23,9 @@ export function ChecklistItems({ place, name, items, mayTick, onChange }: Props)
       <ul className="checklist" aria-label={`Checklist of ${name}`}>
         {items.map((item) => (
           <li key={item.item}>
-            <span className={`tick ${item.done ? 'good' : 'warn'}`} role="img" aria-label={stateOf(item)}>
-              {item.done ? '✓' : '○'}
+            <span className={`tick ${item.done ? 'good' : 'warn'}`}>
+              <span aria-hidden="true">{item.done ? '✓' : '○'}</span>
+              <span className="unseen">{stateOf(item)}</span>
             </span>
             <span className="what">
               <strong>{itemText(kind, item).title}</strong>

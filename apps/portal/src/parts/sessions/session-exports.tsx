@@ -5,7 +5,7 @@ import { once } from '../../sharing-api.js';
 import type { SessionExport } from '../../site-api.js';
 import { useAttempt } from '../../use-attempt.js';
 import { ProblemNote } from '../problem-note.js';
-import type { Period } from './session-tab.js';
+import type { Period } from './period.js';
 
 interface Props {
   readonly locationId: string;

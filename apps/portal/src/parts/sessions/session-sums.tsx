@@ -3,7 +3,7 @@ import { api, unwrap } from '../../api.js';
 import { costsText, energyText } from '../../session-texts.js';
 import type { SessionTotals } from '../../site-api.js';
 import { ProblemNote } from '../problem-note.js';
-import type { Period } from './session-tab.js';
+import type { Period } from './period.js';
 
 interface Props {
   readonly locationId: string;

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { LiveDevice, Location } from '../../api.js';
 import { dayAfter, dayIn, firstOfMonth, startOfDay } from '../../calendar.js';
 import { PeriodFields, type Days } from './period-fields.js';
+import type { Period } from './period.js';
 import { SessionExports } from './session-exports.js';
 import { SessionTable } from './session-table.js';
 import { SessionSums } from './session-sums.js';
@@ -9,12 +10,6 @@ import { SessionSums } from './session-sums.js';
 interface Props {
   readonly location: Location;
   readonly devices: ReadonlyMap<string, LiveDevice>;
-}
-
-/** Instants in RFC 3339, `to` exclusive. */
-export interface Period {
-  readonly from: string;
-  readonly to: string;
 }
 
 /** Charging sessions of a time: sums, each with what it cost and who charged, and all of them as a file (NB-90, NB-91). */

@@ -3,7 +3,7 @@ import { api, unwrap, type LiveDevice, type Location } from '../../api.js';
 import { costText, energyText, whoCharged } from '../../session-texts.js';
 import type { ChargingSession } from '../../site-api.js';
 import { ProblemNote } from '../problem-note.js';
-import type { Period } from './session-tab.js';
+import type { Period } from './period.js';
 
 interface Props {
   readonly location: Location;

@@ -1,0 +1,5 @@
+/** Instants in RFC 3339, `to` exclusive. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
