@@ -238,7 +238,7 @@ describe('an installation in a browser', () => {
     // Ivo is let go before the charger could take what he wished.
     const ivo = await world.signUp('Ivo');
     const membershipId = await join(ina, volt, ivo, 'installer');
-    await station.charger.loseNetwork(60);
+    await station.charger.loseNetwork(2_000);
     await waitFor('the charger to be gone', () => !station.charger.online);
     (await wish(ivo, { brightness_percent: 40 })).as(200);
     (await ina.delete(`/v1/organisations/${volt}/members/${membershipId}`)).as(204);
