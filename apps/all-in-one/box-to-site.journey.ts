@@ -187,7 +187,7 @@ describe('from the box to a running site and back', () => {
   });
 
   it('desired settings while offline: the owner’s wishes wait for the charger and reach it, the newest only', async () => {
-    await station.charger.loseNetwork(600);
+    await station.charger.loseNetwork(2_000);
     await waitFor('the charger to be gone', () => !station.charger.online);
     const read = await olga.get(`${device()}/twin`);
     const etag = read.headers.get('etag') ?? '';
