@@ -98,9 +98,12 @@ describe('rates', () => {
     const before = await refusals('rate');
     const times = Array.from({ length: 120 }, (_, index) => index + 1);
     const began = performance.now();
-    // All at once: one that waits for each answer is never too fast on a busy machine.
-    await Promise.all(times.map((time) => device.tell('reading', { ...reading(time), energyImportWh: 1e9 })));
-    // 120 readings of more than 100 bytes at 40,000 bytes a second behind a burst of 8,000.
+    const tell = (time: number): Promise<void> =>
+      device.tell('reading', { ...reading(time), energyImportWh: 1e9 });
+    // All at once, so that a busy machine does not spread them: 120 readings of more than 100 bytes behind a burst of 8,000.
+    await Promise.all(times.slice(0, -1).map(tell));
+    await tell(120);
+    // More than 4,000 bytes too much at 40,000 bytes a second.
     expect(performance.now() - began).toBeGreaterThan(60);
     expect(await refusals('rate')).toBeGreaterThan(before);
     expect(timesOf(zen)).toEqual(times);
