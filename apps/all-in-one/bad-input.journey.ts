@@ -9,7 +9,7 @@ import type { Fleet } from '#libs/contracts/fleet.js';
 import type { Problem } from '#libs/contracts/http/problem.js';
 import { startAllInOne, type AllInOne } from '#libs/testing/all-in-one.js';
 import { startProgram } from '#libs/testing/child-program.js';
-import { freePorts } from '#libs/testing/free-ports.js';
+import { freePorts, portsOfTheProduct } from '#libs/testing/free-ports.js';
 import { setUpSmallSite, type SmallSite } from '#libs/testing/small-site.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 
@@ -281,7 +281,7 @@ describe('the command line', () => {
   });
 
   it('a busy port gets one sentence and exit code 1', async () => {
-    const port = await freePorts(4);
+    const port = await freePorts(portsOfTheProduct);
     const server = await new Promise<Server>((resolve) => {
       const busy = createServer().listen(port + 1, '127.0.0.1', () => resolve(busy));
     });
@@ -296,7 +296,12 @@ describe('the command line', () => {
   it('a data folder that is a file gets one sentence and exit code 1', async () => {
     const file = join(product.folder, 'a-file');
     await writeFile(file, '');
-    const { code, lines } = await run('--port', String(await freePorts(4)), '--data-dir', file);
+    const { code, lines } = await run(
+      '--port',
+      String(await freePorts(portsOfTheProduct)),
+      '--data-dir',
+      file,
+    );
     expect(code).toBe(1);
     expect(lines).toEqual([expect.stringMatching(/^Busbar cannot write to .*a-file; .*--data-dir\.$/)]);
   });

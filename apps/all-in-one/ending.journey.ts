@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startProgram } from '#libs/testing/child-program.js';
-import { freePorts } from '#libs/testing/free-ports.js';
+import { freePorts, portsOfTheProduct } from '#libs/testing/free-ports.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 
 describe('the end of the one process', () => {
@@ -15,7 +15,7 @@ describe('the end of the one process', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'busbar-ending-'));
     await chmod(folder, 0o755);
-    args = ['--port', String(await freePorts(4)), '--data-dir', folder];
+    args = ['--port', String(await freePorts(portsOfTheProduct)), '--data-dir', folder];
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const databaseRuns = (): boolean => existsSync(join(folder, 'postgres', 'cluster', 'postmaster.pid'));

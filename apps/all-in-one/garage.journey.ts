@@ -12,7 +12,7 @@ import { acceptIdToken } from '#libs/store/id-tokens.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/store/embedded-postgres.js';
 import { openPool, type Pool } from '#libs/store/pool.js';
 import { startProgram, type ChildProgram } from '#libs/testing/child-program.js';
-import { freePorts } from '#libs/testing/free-ports.js';
+import { freePorts, portsOfTheProduct } from '#libs/testing/free-ports.js';
 import { waitFor } from '#libs/testing/wait-for.js';
 import { prepareDemoSite } from './demo/demo-site.js';
 import { firstLogin } from './demo/first-login.js';
@@ -44,7 +44,7 @@ describe('Caltech garage', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'busbar-garage-'));
     await chmod(folder, 0o755);
-    port = await freePorts(4);
+    port = await freePorts(portsOfTheProduct);
     await startCloud();
     const site = await prepareDemoSite({
       folder,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#libs/store/embedded-postgres.js';
 import { startProgram, type ChildProgram } from './child-program.js';
-import { freePorts } from './free-ports.js';
+import { freePorts, portsOfTheProduct } from './free-ports.js';
 
 export interface AllInOne {
   readonly program: ChildProgram;
@@ -23,7 +23,7 @@ export async function startAllInOne(args: readonly string[]): Promise<AllInOne> 
   // PostgreSQL may run as another user, who must be able to walk through this folder.
   const folder = await mkdtemp(join(tmpdir(), 'busbar-all-in-one-'));
   await chmod(folder, 0o755);
-  const port = await freePorts(5);
+  const port = await freePorts(portsOfTheProduct);
   const program = startProgram(
     'apps/all-in-one/main.js',
     ['--port', String(port), '--data-dir', folder, ...args],

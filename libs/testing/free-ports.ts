@@ -1,16 +1,22 @@
 import { createServer, type Server } from 'node:net';
 
+/** Below the ports that systems give to outgoing connections: one of those could take a neighbour before the program does. */
+const lowest = 12_000;
+const highest = 32_000;
+
+/** HTTP, OCPP, MQTT, metrics, OCPP over TLS and MQTT over TLS: what `npm start` takes from its --port on. */
+export const portsOfTheProduct = 6;
+
 /** The first of `count` neighbouring loopback ports that are all free now, for programs that take a row of ports. */
 export async function freePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const first = await listen(0);
-    const start = port(first);
-    const servers = [first];
+    const start = lowest + Math.floor(Math.random() * (highest - lowest - count));
+    const servers: Server[] = [];
     try {
-      for (let offset = 1; offset < count; offset++) servers.push(await listen(start + offset));
+      for (let offset = 0; offset < count; offset++) servers.push(await listen(start + offset));
       return start;
     } catch {
-      // A neighbour is taken, or beyond the last port: look elsewhere.
+      // One of them is taken: look elsewhere.
     } finally {
       await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
     }
@@ -24,8 +30,3 @@ const listen = (at: number): Promise<Server> =>
     server.once('error', reject);
     server.listen(at, '127.0.0.1', () => resolve(server));
   });
-
-const port = (server: Server): number => {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-};
